@@ -1,0 +1,28 @@
+import type { hostUnits, HostUnitName } from '../../src/operations/units.ts';
+import type { Fence, InputOf, OutputOf, UnitPurpose } from '../../src/model/unit.ts';
+
+/** What a driver is told besides the input of a unit. */
+export interface UnitContext {
+  readonly purpose: UnitPurpose;
+  /** The driver compares it at every effect and changes nothing for a fence lower than one it has seen. */
+  readonly fence: Fence;
+  /** Aborted when the task is cancelled or the worker shuts down; the unit ends as soon as it can do so cleanly. */
+  readonly signal: AbortSignal;
+  /**
+   * Tells that progress was observed: call it when the hypervisor has answered or moved on, never on a timer, or a
+   * hung hypervisor is waited for to the end. `share` is how much of the unit is done, 0 to 1.
+   */
+  readonly progress: (share: number) => void;
+}
+
+/**
+ * How units reach one hypervisor: a method for each unit of {@link hostUnits}. A method makes true what its unit
+ * ensures, and first looks whether it is already so: it may be delivered twice, and twice at the same time.
+ * It fails with a `UnitFault`; anything else thrown counts as INTERNAL_ERROR.
+ */
+export type Driver = {
+  readonly [Name in HostUnitName]: (
+    input: InputOf<(typeof hostUnits)[Name]>,
+    context: UnitContext,
+  ) => Promise<OutputOf<(typeof hostUnits)[Name]>>;
+};

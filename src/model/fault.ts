@@ -1,0 +1,151 @@
+/**
+ * Faults: the typed reasons why a task failed. Each code is declared once, here, with who is to blame, whether a
+ * repetition can help, the sentence that the owner of the instance reads and what to do next.
+ */
+
+/** Who must act so that it does not happen again. */
+export type Blame = 'caller' | 'platform' | 'host' | 'guest' | 'capacity';
+
+interface FaultDeclaration {
+  readonly blame: Blame;
+  /** True when the same unit, run again, may succeed: the retry policy of a unit follows from this. */
+  readonly retryable: boolean;
+  /** One sentence for the owner of the instance. Names no host and no software. */
+  readonly sentence: string;
+  /** What the reader should do now. */
+  readonly nextAction: string;
+}
+
+export const faultCatalogue = {
+  NO_VALID_HOST: {
+    blame: 'capacity',
+    retryable: false,
+    sentence: 'No host has room for the instance.',
+    nextAction: 'Ask for a smaller flavor, free capacity, or try again later.',
+  },
+  NOT_ALLOWED_IN_STATE: {
+    blame: 'caller',
+    retryable: false,
+    sentence: 'When its turn came, the instance was no longer in a state that the operation starts from.',
+    nextAction: 'Look at the state of the instance and choose an operation that it allows.',
+  },
+  SUPERSEDED: {
+    blame: 'caller',
+    retryable: false,
+    sentence: 'The task gave way to another one before it was started.',
+    nextAction: 'None: the task that superseded it stands in its place.',
+  },
+  GUEST_NOT_FOUND: {
+    blame: 'host',
+    retryable: false,
+    sentence: 'The hypervisor does not know the machine.',
+    nextAction: 'An operator compares the record with the hypervisor; deleting the instance works.',
+  },
+  DISK_NOT_FOUND: {
+    blame: 'host',
+    retryable: false,
+    sentence: 'The disk of the machine is missing.',
+    nextAction: 'An operator looks for the disk; deleting the instance works.',
+  },
+  GUEST_STATE_CONFLICT: {
+    blame: 'guest',
+    retryable: false,
+    sentence: 'The machine is in a power state that the step cannot start from.',
+    nextAction: 'Look at the power state of the instance; start, stop or resume it first.',
+  },
+  HYPERVISOR_ERROR: {
+    blame: 'host',
+    retryable: false,
+    sentence: 'The hypervisor refused or failed the request.',
+    nextAction: 'An operator reads the detail of the fault; the task can be retried.',
+  },
+  HYPERVISOR_UNREACHABLE: {
+    blame: 'host',
+    retryable: true,
+    sentence: 'The hypervisor could not be reached.',
+    nextAction: 'The step is retried by itself until its deadline.',
+  },
+  HOST_UNRESPONSIVE: {
+    blame: 'host',
+    retryable: true,
+    sentence: 'The host took the step and then gave no sign of progress until the deadline.',
+    nextAction: 'An operator looks at the hypervisor of the host; the task can be retried.',
+  },
+  HOST_DOWN: {
+    blame: 'host',
+    retryable: true,
+    sentence: 'The host of the instance does not answer.',
+    nextAction: 'An operator starts a worker for the host; the task can be retried then.',
+  },
+  HOST_BUSY: {
+    blame: 'capacity',
+    retryable: true,
+    sentence: 'The host of the instance had no free worker in time.',
+    nextAction: 'Retry later, or an operator adds workers to the host.',
+  },
+  DEADLINE_EXCEEDED: {
+    blame: 'platform',
+    retryable: true,
+    sentence: 'The step did not end before its deadline.',
+    nextAction: 'Retry the task; if it happens again, an operator looks at the slow step.',
+  },
+  STALE_ATTEMPT: {
+    blame: 'platform',
+    retryable: false,
+    sentence: 'A newer attempt of the work has taken over.',
+    nextAction: 'None: the newer attempt goes on.',
+  },
+  TASK_TERMINATED: {
+    blame: 'platform',
+    retryable: false,
+    sentence: 'The task was ended from outside.',
+    nextAction: 'None: a recover task brings the instance into a defined state.',
+  },
+  INTERNAL_ERROR: {
+    blame: 'platform',
+    retryable: false,
+    sentence: 'The platform made a mistake.',
+    nextAction: 'An operator reads the detail of the fault and reports it.',
+  },
+} as const satisfies Record<string, FaultDeclaration>;
+
+/** The stable code of a fault. */
+export type FaultCode = keyof typeof faultCatalogue;
+
+/** True when `code` is one of the catalogue's. */
+export function isFaultCode(code: unknown): code is FaultCode {
+  return typeof code === 'string' && Object.hasOwn(faultCatalogue, code);
+}
+
+/** A fault as it is recorded on a task. Everything but `detail` and `host` may be shown to the owner. */
+export interface Fault {
+  readonly code: FaultCode;
+  readonly blame: Blame;
+  readonly retryable: boolean;
+  /** The catalogue's sentence, and what is known beyond it that an owner may read. */
+  readonly message: string;
+  readonly nextAction: string;
+  /** The step that raised it; absent when it was none. */
+  readonly step?: string;
+  /** Admins only: the original message. */
+  readonly detail?: string;
+  /** Admins only: where it happened. */
+  readonly host?: string;
+}
+
+/** What is known of a fault beyond its code. */
+export type FaultCircumstances = Pick<Fault, 'step' | 'detail' | 'host'> & {
+  /** Follows the catalogue's sentence; must be fit for the owner's eyes. */
+  readonly remark?: string;
+};
+
+/** A fault of the catalogue, with its circumstances. */
+export function fault(code: FaultCode, { remark, ...circumstances }: FaultCircumstances = {}): Fault {
+  const { blame, retryable, sentence, nextAction } = faultCatalogue[code];
+  return { code, blame, retryable, message: remark ? `${sentence} ${remark}` : sentence, nextAction, ...circumstances };
+}
+
+/** The fault without what only admins may see: the original message and the host. */
+export function withoutAdminDetail({ detail: _detail, host: _host, ...visible }: Fault): Fault {
+  return visible;
+}

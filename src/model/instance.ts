@@ -1,0 +1,58 @@
+import type { PowerState, TaskState, VmState } from './states.ts';
+
+/** The size of an instance, as it was when it was asked for: later changes of the catalogue do not alter it. */
+export interface Flavor {
+  readonly name: string;
+  readonly vcpus: number;
+  readonly memoryMb: number;
+  readonly diskGb: number;
+}
+
+/** Where an instance lives: a host, the claim that reserves room for it there, and its disk. */
+export interface Residence {
+  readonly host: string;
+  /** Id of the claim on the host's workflow, see {@link claimId}. */
+  readonly claim: string;
+  /** Name of the disk on that host. */
+  readonly disk: string;
+}
+
+/** What a resize keeps until it is confirmed or reverted. */
+export interface PendingResize {
+  readonly from: Residence;
+  readonly flavor: Flavor;
+  readonly vmState: VmState;
+}
+
+/** The record of an instance. Its only writer is the instance's workflow, and only tasks change it. */
+export interface InstanceRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly vmState: VmState;
+  readonly taskState: TaskState | null;
+  readonly powerState: PowerState;
+  readonly flavor: Flavor;
+  readonly image: string;
+  /** Null until placed, and when deleted. */
+  readonly residence: Residence | null;
+  readonly pendingResize: PendingResize | null;
+  /** What resume returns to after a suspend. */
+  readonly vmStateBeforeSuspend: VmState | null;
+  /** Number of the newest task that was started on it: the first part of every unit's fence. */
+  readonly generation: number;
+  /** ISO 8601, UTC, as all times. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly launchedAt: string | null;
+  readonly terminatedAt: string | null;
+}
+
+/** What a task may change in the record. */
+export type RecordChanges = Partial<
+  Pick<
+    InstanceRecord,
+    'vmState' | 'powerState' | 'flavor' | 'residence' | 'pendingResize' | 'vmStateBeforeSuspend' | 'launchedAt'
+  >
+>;

@@ -1,0 +1,162 @@
+import type { DurationText } from './deadline.ts';
+import type { InstanceRecord, RecordChanges } from './instance.ts';
+import type { TaskState, VmState } from './states.ts';
+import type { Unit } from './unit.ts';
+
+/** What the functions of a declaration may look at, besides the outputs of earlier steps. */
+export interface TaskContext<Input> {
+  readonly input: Input;
+  /** The record as it was when the task was started. */
+  readonly instance: InstanceRecord;
+  /** Identity of the task, also while another one recovers it: claims and disks are named after it. */
+  readonly taskId: string;
+}
+
+/** How a unit is dispatched: with what, where, by when. */
+interface UnitDispatch<Context, Input, Output> {
+  readonly unit: Unit<string, Input, Output>;
+  readonly with: (context: Context) => NoInfer<Input>;
+  /** The host whose workers run it; needed by units of hosts, meaningless for the others. */
+  readonly on?: (context: Context) => string;
+}
+
+interface StepOptions<Context, Name extends string, Input, Output, UndoInput> extends UnitDispatch<
+  Context,
+  Input,
+  Output
+> {
+  /** What the instance shows while the step runs. */
+  readonly taskState: TaskState | null;
+  /** Nova's name of the instance-action event that the step belongs to. */
+  readonly event: string;
+  /** The step in all: waits, attempts and the pauses between them. */
+  readonly deadline: DurationText;
+  /** One attempt; the step's deadline where absent. */
+  readonly attemptDeadline?: DurationText;
+  /** The step is left out, and has no output, unless this holds. */
+  readonly when?: (context: Context) => boolean;
+  /** Takes the step back. Runs also when the step failed: then its output is missing, and what it did is unknown. */
+  readonly undo?: UnitDispatch<Context & { readonly [K in Name]: Output | undefined }, UndoInput, unknown>;
+  /** What an operator should know that no undo brings back, for the cancel preview. */
+  readonly irreversible?: string;
+  /** From the moment this step is dispatched the task only goes forward. */
+  readonly pointOfNoReturn?: true;
+  /** When the host does not answer, the step becomes a debt of that host and the task goes on without it. */
+  readonly ifUnreachable?: 'owe';
+  /** What the record owes to this step: applied once it is done (or dispatched, at the point of no return). */
+  readonly changes?: (context: Context & { readonly [K in Name]: Output | undefined }) => RecordChanges;
+}
+
+/**
+ * A step with its types forgotten, as the engine, the docs and the checks read it. Methods, not function properties:
+ * parameters of methods are compared bivariantly, so that a step typed by its own context is one of these as it is.
+ */
+export interface Step {
+  readonly name: string;
+  readonly taskState: TaskState | null;
+  readonly event: string;
+  readonly deadline: DurationText;
+  readonly attemptDeadline?: DurationText;
+  readonly unit: Unit;
+  with(context: ErasedContext): unknown;
+  on?(context: ErasedContext): string;
+  when?(context: ErasedContext): boolean;
+  readonly undo?: UndoStep;
+  readonly irreversible?: string;
+  readonly pointOfNoReturn?: true;
+  readonly ifUnreachable?: 'owe';
+  changes?(context: ErasedContext): RecordChanges;
+}
+
+export interface UndoStep {
+  readonly unit: Unit;
+  with(context: ErasedContext): unknown;
+  on?(context: ErasedContext): string;
+}
+
+/** The context as the engine passes it on: it also carries the outputs of the steps that have run, by the steps' names. */
+export type ErasedContext = TaskContext<unknown>;
+
+/** An operation, declared: plain data and pure functions. Everything else is derived from it. */
+export interface Operation<Name extends string = string, Input = unknown> {
+  readonly name: Name;
+  /** Raised with every change that a running task would notice; older versions stay registered. */
+  readonly version: number;
+  /** What it does, in one sentence for users. */
+  readonly purpose: string;
+  readonly allowedFrom: readonly VmState[];
+  /** Why the operation cannot start although the vm_state allows it; null when it can. */
+  refusal(start: { readonly input: Input; readonly instance: InstanceRecord }): string | null;
+  /** vm_states that success leads to. */
+  readonly leadsTo: readonly VmState[];
+  /** vm_state after a failure that has been rolled back; null when it stays as it was. */
+  readonly failsTo: VmState | null;
+  readonly steps: readonly Step[];
+  commits(context: ErasedContext): RecordChanges;
+  /** Words for the Web UI's summary: `HARD`, `to m1.small`. */
+  describe(input: Input): string;
+}
+
+/** What a builder knows of an operation before its steps. */
+interface Header<Name extends string, Input> {
+  readonly name: Name;
+  readonly purpose: string;
+  readonly version?: number;
+  readonly allowedFrom: readonly VmState[];
+  readonly refusal?: Operation<Name, Input>['refusal'];
+  readonly failsTo?: VmState;
+  readonly describe?: (input: Input) => string;
+}
+
+/** Collects steps; its context type grows by each step's output. */
+class OperationBuilder<Name extends string, Input, Context extends TaskContext<Input>> {
+  readonly #header: Header<Name, Input>;
+  readonly #steps: readonly Step[];
+
+  constructor(header: Header<Name, Input>, steps: readonly Step[]) {
+    this.#header = header;
+    this.#steps = steps;
+  }
+
+  /** Adds a step that always runs: its output is there for all later steps. */
+  step<StepName extends string, In, Out, UndoIn = never>(
+    name: StepName extends keyof Context ? never : StepName,
+    options: StepOptions<Context, StepName, In, Out, UndoIn> & { readonly when?: never },
+  ): OperationBuilder<Name, Input, Context & { readonly [K in StepName]: Out }> {
+    return new OperationBuilder(this.#header, [...this.#steps, { name, ...options }]);
+  }
+
+  /** Adds a step that runs only `when` its condition holds: later steps find its output or `undefined`. */
+  stepIf<StepName extends string, In, Out, UndoIn = never>(
+    name: StepName extends keyof Context ? never : StepName,
+    options: StepOptions<Context, StepName, In, Out, UndoIn> & { readonly when: (context: Context) => boolean },
+  ): OperationBuilder<Name, Input, Context & { readonly [K in StepName]: Out | undefined }> {
+    return new OperationBuilder(this.#header, [...this.#steps, { name, ...options }]);
+  }
+
+  /** Ends the declaration: the vm_states that success leads to, and what it changes in the record. */
+  commits<const Leads extends VmState>(
+    leadsTo: readonly Leads[],
+    changes: (context: Context) => RecordChanges & { readonly vmState: Leads },
+  ): Operation<Name, Input> {
+    const { name, purpose, version = 1, allowedFrom, refusal, failsTo, describe } = this.#header;
+    return {
+      name,
+      version,
+      purpose,
+      allowedFrom,
+      leadsTo,
+      failsTo: failsTo ?? null,
+      steps: this.#steps,
+      refusal: refusal ?? (() => null),
+      describe: describe ?? (() => ''),
+      commits: changes,
+    };
+  }
+}
+
+/** Starts the declaration of an operation: `operation<Input>()({ name, … }).step(…).commits(…)`. */
+export const operation =
+  <Input>() =>
+  <const Name extends string>(header: Header<Name, Input>): OperationBuilder<Name, Input, TaskContext<Input>> =>
+    new OperationBuilder(header, []);

@@ -1,0 +1,79 @@
+/**
+ * The states of an instance. All words are Nova's (nova/compute/vm_states.py, task_states.py, power_state.py);
+ * only those that an operation of this project can reach are listed, so that a state without a way in cannot be written.
+ */
+
+/** The stable states: what the instance is when no task changes it. */
+export const vmStates = [
+  'building',
+  'active',
+  'stopped',
+  'paused',
+  'suspended',
+  'resized',
+  'error',
+  'deleted',
+] as const;
+export type VmState = (typeof vmStates)[number];
+
+/** The transient states: what is being done to the instance. An idle instance has none (`null`). */
+export const taskStates = [
+  'scheduling',
+  'networking',
+  'block_device_mapping',
+  'spawning',
+  'rebooting',
+  'rebooting_hard',
+  'powering-off',
+  'powering-on',
+  'pausing',
+  'unpausing',
+  'suspending',
+  'resuming',
+  'resize_prep',
+  'resize_migrating',
+  'resize_migrated',
+  'resize_finish',
+  'resize_reverting',
+  'deleting',
+] as const;
+export type TaskState = (typeof taskStates)[number];
+
+/** What the hypervisor says of the guest, with the numbers that Nova's API shows for it. */
+export const powerStates = {
+  NOSTATE: 0,
+  RUNNING: 1,
+  PAUSED: 3,
+  SHUTDOWN: 4,
+  CRASHED: 6,
+  SUSPENDED: 7,
+} as const;
+export type PowerState = keyof typeof powerStates;
+
+const vmStateOfPowerState = {
+  NOSTATE: 'error',
+  RUNNING: 'active',
+  PAUSED: 'paused',
+  SHUTDOWN: 'stopped',
+  CRASHED: 'error',
+  SUSPENDED: 'suspended',
+} as const satisfies Record<PowerState, VmState>;
+
+const agreeingPowerStates: Record<VmState, readonly PowerState[]> = {
+  building: [],
+  active: ['RUNNING'],
+  stopped: ['SHUTDOWN'],
+  paused: ['PAUSED'],
+  suspended: ['SUSPENDED'],
+  resized: ['RUNNING', 'SHUTDOWN'],
+  error: ['NOSTATE', 'RUNNING', 'PAUSED', 'SHUTDOWN', 'CRASHED', 'SUSPENDED'],
+  deleted: ['NOSTATE'],
+};
+
+/**
+ * The vm_state to record when the hypervisor reports `powerState`: the recorded one where the two agree,
+ * otherwise the one that the hypervisor's word implies. The hypervisor is the authority on its guests.
+ */
+export function reconcileVmState(recorded: VmState, powerState: PowerState): VmState {
+  return agreeingPowerStates[recorded].includes(powerState) ? recorded : vmStateOfPowerState[powerState];
+}

@@ -1,0 +1,139 @@
+import type { Fault } from './fault.ts';
+import type { RecordChanges } from './instance.ts';
+import type { TaskState, VmState } from './states.ts';
+
+/** The statuses of a task that has not ended. */
+export const openTaskStatuses = ['QUEUED', 'RUNNING', 'PAUSED', 'ROLLING_BACK'] as const;
+/** The statuses that a task ends with. */
+export const endedTaskStatuses = ['COMPLETED', 'FAILED', 'ABORTED', 'TIMED_OUT', 'ROLLBACK_FAILED'] as const;
+export const taskStatuses = [...openTaskStatuses, ...endedTaskStatuses] as const;
+export type OpenTaskStatus = (typeof openTaskStatuses)[number];
+export type EndedTaskStatus = (typeof endedTaskStatuses)[number];
+export type TaskStatus = (typeof taskStatuses)[number];
+
+/** True when a task of this status will not change any more. */
+export function hasEnded(status: TaskStatus): status is EndedTaskStatus {
+  return (endedTaskStatuses as readonly TaskStatus[]).includes(status);
+}
+
+/** Who did something, and why. */
+export interface ActorAndReason {
+  /** A user id, or `system` for what the platform does by itself. */
+  readonly actor: string;
+  readonly reason: string | null;
+}
+
+/** A person's word on an undo that failed for good. */
+export const recoveryDecisions = ['retry', 'skip', 'markDone'] as const;
+export type RecoveryDecision = (typeof recoveryDecisions)[number];
+
+/** One execution of an operation on an instance, as it was asked for. Immutable. */
+export interface TaskRequest extends ActorAndReason {
+  /** UUID; the task's workflow is `task/<id>`. */
+  readonly id: string;
+  readonly operation: string;
+  /** Version of the operation's declaration at admission: the task is carried out by that one, whatever comes later. */
+  readonly operationVersion: number;
+  readonly instanceId: string;
+  readonly input: unknown;
+  /** OpenStack's request id, a label: several tasks may share it. */
+  readonly requestId: string;
+  /** The caller's project and user, for the instance action. Null for what the platform does by itself. */
+  readonly projectId: string | null;
+  readonly userId: string | null;
+  /** Tells a repeated request from another one under the same idempotency key. */
+  readonly fingerprint: string;
+  readonly createdAt: string;
+  /** Multiplies all deadlines of the task: slow hosts, tests. */
+  readonly deadlineScale: number;
+  /** The failed task that this one repeats. */
+  readonly retryOf?: string;
+  /** The task whose loose ends this one ties up, oldest first with those that tried before. */
+  readonly recovers?: readonly string[];
+}
+
+/** `run` does a step, `undo` takes it back, `check` looks and changes nothing. */
+export type Direction = 'run' | 'undo' | 'check';
+
+export const itemStates = [
+  'WAITING',
+  'RUNNING',
+  'COMPLETED',
+  'FAILED',
+  'ABORTED',
+  'TIMED_OUT',
+  'SKIPPED',
+  'OWED',
+] as const;
+export type ItemState = (typeof itemStates)[number];
+
+/** The record of one step of one task. Read-only for users. */
+export interface Item {
+  readonly id: string;
+  readonly step: string;
+  readonly direction: Direction;
+  readonly unit: string;
+  /** The event of the instance action that it belongs to. */
+  readonly event: string;
+  readonly state: ItemState;
+  /** Admins only. Null for steps of the control plane. */
+  readonly host: string | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly fault: Fault | null;
+  /** Id of the activity in the task's history, for whoever needs its stack trace. Null when it never became one. */
+  readonly activityId: string | null;
+}
+
+/** Something said to a task while it ran: a pause, a cancel, and whether it was heeded. */
+export interface Note extends ActorAndReason {
+  readonly at: string;
+  readonly verb: TaskVerb;
+  /** Why it was not heeded; null when it was. */
+  readonly refusal: string | null;
+}
+
+export const taskVerbs = ['pause', 'resume', 'cancel'] as const;
+export type TaskVerb = (typeof taskVerbs)[number];
+
+/** A task as readers see it, at any time of its life. */
+export interface Task extends TaskRequest {
+  readonly status: TaskStatus;
+  /** The step under way; null between steps, before and after. */
+  readonly step: string | null;
+  /** What the instance shows while this runs. */
+  readonly taskState: TaskState | null;
+  /** Share of the steps that have ended, 0 to 1; never decreases while the task goes forward. */
+  readonly progress: number;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly fault: Fault | null;
+  readonly items: readonly Item[];
+  readonly notes: readonly Note[];
+  /** A pause was asked for and takes hold when the running unit has ended. */
+  readonly pauseRequested: boolean;
+  /** What may be done with the task now. */
+  readonly verbs: readonly TaskVerb[];
+  /** vm_state when the task was started; null while it waits. */
+  readonly startedFrom: VmState | null;
+}
+
+/** A task that has ended: the result of an operation's workflow. */
+export interface EndedTask extends Task {
+  readonly status: EndedTaskStatus;
+  readonly endedAt: string;
+  /** What the task changed in the record of its instance. */
+  readonly changes: RecordChanges;
+}
+
+/** Workflow id of a task: a task is found by its id alone. */
+export const taskWorkflowId = (taskId: string): string => `task/${taskId}`;
+/** Workflow id of an instance. */
+export const instanceWorkflowId = (instanceId: string): string => `instance/${instanceId}`;
+/** Workflow id of a host, and the name of its task queue. */
+export const hostWorkflowId = (host: string): string => `host/${host}`;
+export const hostTaskQueue = hostWorkflowId;
+/** Where a host's debts are paid before it serves again. */
+export const hostRecoveryTaskQueue = (host: string): string => `host/${host}/recovery`;
+/** Id of the claim that a step of a task makes: the same however often the step is delivered. */
+export const claimId = (taskId: string, step: string): string => `${taskId}/${step}`;
