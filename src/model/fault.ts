@@ -29,12 +29,6 @@ export const faultCatalogue = {
     sentence: 'When its turn came, the instance was no longer in a state that the operation starts from.',
     nextAction: 'Look at the state of the instance and choose an operation that it allows.',
   },
-  SUPERSEDED: {
-    blame: 'caller',
-    retryable: false,
-    sentence: 'The task gave way to another one before it was started.',
-    nextAction: 'None: the task that superseded it stands in its place.',
-  },
   GUEST_NOT_FOUND: {
     blame: 'host',
     retryable: false,

@@ -36,15 +36,15 @@ interface StepOptions<Context, Name extends string, Input, Output, UndoInput> ex
   /** The step is left out, and has no output, unless this holds. */
   readonly when?: (context: Context) => boolean;
   /** Takes the step back. Runs also when the step failed: then its output is missing, and what it did is unknown. */
-  readonly undo?: UnitDispatch<Context & { readonly [K in Name]: Output | undefined }, UndoInput, unknown>;
+  readonly undo?: UnitDispatch<Context & { readonly [K in Name]: NoInfer<Output> | undefined }, UndoInput, unknown>;
   /** What an operator should know that no undo brings back, for the cancel preview. */
   readonly irreversible?: string;
   /** From the moment this step is dispatched the task only goes forward. */
   readonly pointOfNoReturn?: true;
-  /** When the host does not answer, the step becomes a debt of that host and the task goes on without it. */
-  readonly ifUnreachable?: 'owe';
+  /** The step becomes a debt of its host, and the task goes on without it, when the host does not answer, or at any final failure. */
+  readonly owedWhen?: 'unreachable' | 'failed';
   /** What the record owes to this step: applied once it is done (or dispatched, at the point of no return). */
-  readonly changes?: (context: Context & { readonly [K in Name]: Output | undefined }) => RecordChanges;
+  readonly changes?: (context: Context & { readonly [K in Name]: NoInfer<Output> | undefined }) => RecordChanges;
 }
 
 /**
@@ -64,7 +64,7 @@ export interface Step {
   readonly undo?: UndoStep;
   readonly irreversible?: string;
   readonly pointOfNoReturn?: true;
-  readonly ifUnreachable?: 'owe';
+  readonly owedWhen?: 'unreachable' | 'failed';
   changes?(context: ErasedContext): RecordChanges;
 }
 

@@ -23,8 +23,11 @@ export interface ActorAndReason {
   readonly reason: string | null;
 }
 
-/** A person's word on an undo that failed for good. */
-export const recoveryDecisions = ['retry', 'skip', 'markDone'] as const;
+/**
+ * What to do about an undo that failed for good: run it again, leave it, take it as done by hand, or run it again and
+ * book what fails once more as a debt of its host.
+ */
+export const recoveryDecisions = ['retry', 'skip', 'markDone', 'owe'] as const;
 export type RecoveryDecision = (typeof recoveryDecisions)[number];
 
 /** One execution of an operation on an instance, as it was asked for. Immutable. */
@@ -124,12 +127,16 @@ export interface EndedTask extends Task {
   readonly endedAt: string;
   /** What the task changed in the record of its instance. */
   readonly changes: RecordChanges;
+  /** Something was neither finished nor taken back: a recover task can tie it up. */
+  readonly looseEnds: boolean;
 }
 
 /** Workflow id of a task: a task is found by its id alone. */
 export const taskWorkflowId = (taskId: string): string => `task/${taskId}`;
 /** Workflow id of an instance. */
 export const instanceWorkflowId = (instanceId: string): string => `instance/${instanceId}`;
+/** Workflow id of a task of a host itself. */
+export const hostTaskWorkflowId = (host: string, taskId: string): string => `host/${host}/task/${taskId}`;
 /** Workflow id of a host, and the name of its task queue. */
 export const hostWorkflowId = (host: string): string => `host/${host}`;
 export const hostTaskQueue = hostWorkflowId;

@@ -1,0 +1,100 @@
+/**
+ * Rules that make units misbehave: one file each, read by every unit when it begins. Whoever can write the folder can
+ * set and clear them while the workers run.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { validate, v7 } from 'uuid';
+import { z } from 'zod';
+import { operations } from '../../../src/operations/index.ts';
+import { createJson, namesIn, readJson } from './files.ts';
+import { faultRuleFile, faultsDirectory, faultUsesDirectory } from './layout.ts';
+import { durationSchema, isHostUnitName } from './options.ts';
+
+const moment = z.enum(['before', 'after']);
+
+const misbehaviourSchema = z.discriminatedUnion('kind', [
+  /** HYPERVISOR_ERROR, each time, before the effect or after it. */
+  z.strictObject({ kind: z.literal('fail'), moment: moment.default('before') }),
+  /** HYPERVISOR_UNREACHABLE so many times in all, whichever worker it happens to. */
+  z.strictObject({ kind: z.literal('failTimes'), times: z.int().min(1), moment: moment.default('before') }),
+  /** No effect and no sign of progress, until the unit is cancelled or the rule is cleared. */
+  z.strictObject({ kind: z.literal('hang') }),
+  /** Takes that much longer, and shows progress meanwhile. */
+  z.strictObject({ kind: z.literal('delay'), duration: durationSchema }),
+  /** Kills the worker, once. */
+  z.strictObject({ kind: z.literal('die'), moment }),
+  /** The guest does not react to being asked to shut down or reboot. */
+  z.strictObject({ kind: z.literal('ignore') }),
+]);
+
+const names = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'is no name of a host or instance' });
+
+/** Which units misbehave, and how. What is absent matches everything. */
+export const newFaultRuleSchema = z.strictObject({
+  host: names.optional(),
+  /** A unit of hosts, or an operation for all the units that it runs. */
+  unit: z.string().refine((name) => isHostUnitName(name) || Object.hasOwn(operations, name), {
+    error: 'is neither a unit of hosts nor an operation',
+  }),
+  /** Id of an instance. */
+  instance: names.optional(),
+  direction: z.enum(['run', 'undo', 'check']).optional(),
+  misbehaviour: misbehaviourSchema,
+});
+export type NewFaultRule = z.input<typeof newFaultRuleSchema>;
+
+export const faultRuleSchema = newFaultRuleSchema.extend({ id: z.uuid(), setAt: z.iso.datetime() });
+export type FaultRule = z.infer<typeof faultRuleSchema>;
+
+/** The rule is not one; the message says where and why. */
+export class InvalidFaultRule extends Error {
+  override readonly name = 'InvalidFaultRule';
+}
+
+/** Sets a rule: the next unit to begin heeds it. Throws `InvalidFaultRule`. */
+export async function setFaultRule(root: string, rule: NewFaultRule): Promise<FaultRule> {
+  const parsed = newFaultRuleSchema.safeParse(rule);
+  if (!parsed.success) throw new InvalidFaultRule(z.prettifyError(parsed.error), { cause: parsed.error });
+  // Ids of version 7 sort by time: rules are listed, and heeded, in the order in which they were set.
+  const set: FaultRule = { ...parsed.data, id: v7(), setAt: new Date().toISOString() };
+  // First, so that whoever sees the rule can count.
+  await mkdir(faultUsesDirectory(root, set.id), { recursive: true });
+  await createJson(faultRuleFile(root, set.id), set);
+  return set;
+}
+
+/** The rules that are set, oldest first, with how often those have struck that strike a limited number of times. */
+export async function listFaultRules(root: string): Promise<(FaultRule & { readonly uses: number })[]> {
+  const rules = await readFaultRules(root);
+  return Promise.all(
+    rules.map(async (rule) => ({ ...rule, uses: (await namesIn(faultUsesDirectory(root, rule.id))).length })),
+  );
+}
+
+/** The rules to clear: all whose named properties are these. */
+export type FaultRuleFilter = Partial<Pick<FaultRule, 'id' | 'host' | 'unit' | 'instance'>>;
+
+/** Clears the rules that the filter matches, all without one, and returns them. Units that hang on one go on. */
+export async function clearFaultRules(root: string, filter: FaultRuleFilter = {}): Promise<FaultRule[]> {
+  const { id, host, unit, instance } = filter;
+  const cleared = (await readFaultRules(root)).filter(
+    (rule) =>
+      (id === undefined || rule.id === id) &&
+      (host === undefined || rule.host === host) &&
+      (unit === undefined || rule.unit === unit) &&
+      (instance === undefined || rule.instance === instance),
+  );
+  for (const rule of cleared) {
+    await rm(faultRuleFile(root, rule.id), { force: true });
+    await rm(faultUsesDirectory(root, rule.id), { recursive: true, force: true });
+  }
+  return cleared;
+}
+
+/** The rules that are set, oldest first. Cheap where there are none. */
+export async function readFaultRules(root: string): Promise<FaultRule[]> {
+  const ids = (await namesIn(faultsDirectory(root))).map((name) => name.replace(/\.json$/, '')).filter(validate);
+  const rules = await Promise.all(ids.map((id) => readJson(faultRuleFile(root, id), faultRuleSchema)));
+  // One that has been cleared meanwhile is no longer there.
+  return rules.filter((rule) => rule !== null);
+}

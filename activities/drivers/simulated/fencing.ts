@@ -1,0 +1,119 @@
+/**
+ * How a unit gets its effect into a journal, and how it is kept from doing so once something newer has been there.
+ *
+ * Every unit that ends leaves one entry with its fence: with its effect, or without one where there was nothing to do
+ * or it had to refuse. So whatever a unit has told its task stays true, since nothing older can change it afterwards.
+ * An attempt after the first leaves such an entry when it begins, too: the frozen one before it is shut out at once.
+ */
+import { compareFences, effectKey, type Fence, type UnitPurpose } from '../../../src/model/unit.ts';
+import { UnitFault } from '../../unit-fault.ts';
+import type { Entry, Journal, NumberedEntry } from './journal.ts';
+import { nothingThere, type InstanceState } from './state.ts';
+
+/** What a unit does to the state: nothing where `effect` is null. */
+export interface Change {
+  readonly effect: string | null;
+  readonly state: InstanceState;
+}
+
+/** Decides, for the state as it is now, what to do. Throws a `UnitFault` when the unit cannot be done in that state. */
+export type Decide = (state: InstanceState) => Change | Promise<Change>;
+
+/** One delivery of a unit, as far as a journal is concerned. */
+export interface Delivery {
+  readonly unit: string;
+  readonly purpose: UnitPurpose;
+  readonly fence: Fence;
+  readonly signal: AbortSignal;
+}
+
+/** The state to work from, and whether this very unit made it so earlier. */
+export interface Begun {
+  readonly state: InstanceState;
+  readonly done: boolean;
+}
+
+/** Begins a unit: refuses it when something newer has been there, finds out whether it has been done already. */
+export async function begin(journal: Journal, delivery: Delivery): Promise<Begun> {
+  if (delivery.fence.attempt > 1) {
+    const { state, outcome } = await amend(journal, delivery, 'open', (current) => ({ effect: null, state: current }));
+    return { state, done: outcome === 'done' };
+  }
+  const newest = await admitted(journal, delivery);
+  return { state: stateOf(newest), done: wasDone(newest, delivery) };
+}
+
+/**
+ * Appends what `decide` makes of the newest state. When another writer comes first, all is looked at again: the fence,
+ * whether the unit has been done, and the state. Returns the entry that ended the unit earlier if there is one.
+ */
+export async function amend(
+  journal: Journal,
+  delivery: Delivery,
+  outcome: 'open' | 'done',
+  decide: Decide,
+): Promise<Entry> {
+  for (;;) {
+    const newest = await admitted(journal, delivery);
+    if (newest !== null && wasDone(newest, delivery)) return newest.entry;
+    const decision = await decideOrRefuse(decide, stateOf(newest));
+    const entry = entryOf(delivery, newest, decision, outcome);
+    delivery.signal.throwIfAborted();
+    if (!(await journal.append((newest?.number ?? 0) + 1, entry))) continue;
+    if (decision.fault !== undefined) throw decision.fault;
+    return entry;
+  }
+}
+
+type Decision = Change & { readonly fault?: UnitFault };
+
+async function decideOrRefuse(decide: Decide, state: InstanceState): Promise<Decision> {
+  try {
+    return await decide(state);
+  } catch (error) {
+    if (error instanceof UnitFault) return { effect: null, state, fault: error };
+    throw error;
+  }
+}
+
+function entryOf(
+  { unit, purpose, fence }: Delivery,
+  newest: NumberedEntry | null,
+  { effect, state, fault }: Decision,
+  outcome: 'open' | 'done',
+): Entry {
+  const now = new Date().toISOString();
+  // Not before the entry that it follows, whatever the clock says.
+  const at = newest !== null && newest.entry.at > now ? newest.entry.at : now;
+  return { version: 1, at, unit, key: effectKey(purpose), fence, effect, outcome: fault ? 'refused' : outcome, state };
+}
+
+const stateOf = (newest: NumberedEntry | null): InstanceState => newest?.entry.state ?? nothingThere;
+
+/** The newest entry, unless it is of something newer than this delivery. */
+async function admitted(journal: Journal, { unit, purpose, fence }: Delivery): Promise<NumberedEntry | null> {
+  const newest = await journal.newest();
+  if (newest !== null && compareFences(fence, newest.entry.fence) < 0) {
+    throw new UnitFault(
+      'STALE_ATTEMPT',
+      `${unit} of ${effectKey(purpose)} has the fence ${text(fence)}, and ${newest.entry.unit} of ${newest.entry.key} ` +
+        `with ${text(newest.entry.fence)} has been here`,
+    );
+  }
+  return newest;
+}
+
+const text = ({ generation, sequence, attempt }: Fence): string => `${generation}.${sequence}.${attempt}`;
+
+/** Whether the newest entry ended this unit. Once a unit is done, only later units append: no other entry can tell. */
+function wasDone(newest: NumberedEntry | null, { unit, purpose, fence }: Delivery): boolean {
+  if (newest === null) return false;
+  const { entry } = newest;
+  if (entry.fence.generation !== fence.generation || entry.fence.sequence !== fence.sequence) return false;
+  if (entry.key !== effectKey(purpose)) {
+    throw new Error(
+      `${unit} of ${effectKey(purpose)} has the generation and sequence of ${entry.unit} of ${entry.key}`,
+    );
+  }
+  return entry.outcome === 'done';
+}

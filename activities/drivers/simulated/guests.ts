@@ -1,0 +1,107 @@
+/** Guests that come, go and change their power state, one effect each. */
+import type { GuestDefinition, GuestReport } from '../../../src/operations/units.ts';
+import { UnitFault } from '../../unit-fault.ts';
+import { unchanged, type Behaviour } from './behaviour.ts';
+import { wholeDisk } from './disks.ts';
+import type { Guest, InstanceState } from './state.ts';
+
+type PowerState = Guest['powerState'];
+
+/** What the hypervisor says of the guest. */
+export const reportOf = ({ guest }: InstanceState): GuestReport => ({ powerState: guest?.powerState ?? 'NOSTATE' });
+
+/** The guest. Raises GUEST_NOT_FOUND when there is none. */
+export function guestOf({ guest }: InstanceState): Guest {
+  if (guest === null) throw new UnitFault('GUEST_NOT_FOUND', 'there is no guest of this instance');
+  return guest;
+}
+
+/** The guest is in a state that the unit cannot start from. */
+export const conflict = ({ name, powerState }: Guest): UnitFault =>
+  new UnitFault('GUEST_STATE_CONFLICT', `the guest ${name} is ${powerState}`, {
+    remark: `It is ${powerState.toLowerCase()}.`,
+  });
+
+/** The state with the guest switched on. Raises DISK_NOT_FOUND when it has nothing to start from. */
+export function booted(state: InstanceState, guest: Guest, key: string): InstanceState {
+  wholeDisk(state, guest.disk);
+  return { ...state, guest: { ...guest, powerState: 'RUNNING', bootCount: guest.bootCount + 1, bootedBy: key } };
+}
+
+/** The guest of this definition, switched off; it has still been started as often as the one that it replaces. */
+export const defined = ({ name, flavor, disk }: GuestDefinition, before: Guest | null): Guest => ({
+  name,
+  flavor,
+  disk,
+  powerState: 'SHUTDOWN',
+  bootCount: before?.bootCount ?? 0,
+  bootedBy: before?.bootedBy ?? null,
+});
+
+const sameDefinition = (guest: Guest, { name, flavor, disk }: GuestDefinition): boolean =>
+  guest.name === name &&
+  guest.disk === disk &&
+  guest.flavor.name === flavor.name &&
+  guest.flavor.vcpus === flavor.vcpus &&
+  guest.flavor.memoryMb === flavor.memoryMb &&
+  guest.flavor.diskGb === flavor.diskGb;
+
+export const definition: Behaviour<GuestDefinition, GuestReport> = {
+  change(state, input) {
+    const { guest } = state;
+    if (guest !== null && guest.powerState !== 'SHUTDOWN') throw conflict(guest);
+    wholeDisk(state, input.disk);
+    if (guest !== null && sameDefinition(guest, input)) return unchanged(state);
+    const effect = guest === null ? 'guest defined' : 'guest redefined';
+    return { effect, state: { ...state, guest: defined(input, guest) } };
+  },
+  report: reportOf,
+};
+
+export const destruction: Behaviour<unknown, unknown> = {
+  change: (state) =>
+    state.guest === null ? unchanged(state) : { effect: 'guest destroyed', state: { ...state, guest: null } },
+  report: () => ({}),
+};
+
+export const inspection: Behaviour<unknown, GuestReport> = { change: unchanged, report: reportOf };
+
+export const start: Behaviour<unknown, GuestReport> = {
+  change(state, _input, { key }) {
+    const guest = guestOf(state);
+    if (guest.powerState === 'RUNNING') return unchanged(state);
+    if (guest.powerState !== 'SHUTDOWN') throw conflict(guest);
+    return { effect: 'guest started', state: booted(state, guest, key) };
+  },
+  report: reportOf,
+};
+
+interface Transition {
+  readonly from: readonly PowerState[];
+  readonly to: PowerState;
+  /** States besides `to` that are as good. */
+  readonly already?: readonly PowerState[];
+  readonly effect: string;
+}
+
+const transition = ({ from, to, already = [], effect }: Transition): Behaviour<unknown, GuestReport> => ({
+  change(state) {
+    const guest = guestOf(state);
+    if (guest.powerState === to || already.includes(guest.powerState)) return unchanged(state);
+    if (!from.includes(guest.powerState)) throw conflict(guest);
+    return { effect, state: { ...state, guest: { ...guest, powerState: to } } };
+  },
+  report: reportOf,
+});
+
+/** A suspended guest is off, and its memory on disk is not given up for that. */
+export const powerOff = transition({
+  from: ['RUNNING', 'PAUSED'],
+  to: 'SHUTDOWN',
+  already: ['SUSPENDED'],
+  effect: 'guest powered off',
+});
+export const pause = transition({ from: ['RUNNING'], to: 'PAUSED', effect: 'guest paused' });
+export const unpause = transition({ from: ['PAUSED'], to: 'RUNNING', effect: 'guest unpaused' });
+export const suspend = transition({ from: ['RUNNING'], to: 'SUSPENDED', effect: 'guest suspended' });
+export const resume = transition({ from: ['SUSPENDED'], to: 'RUNNING', effect: 'guest resumed' });

@@ -1,0 +1,30 @@
+/** Where the simulated hypervisors keep what they know. Everything is below one folder, outside any worker. */
+import { join } from 'node:path';
+
+/** A name that comes from outside and becomes part of a path: it must not lead out of its folder. */
+function segment(name: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
+    throw new RangeError(`"${name}" is no name of a host, instance or rule`);
+  return name;
+}
+
+/** One folder for each host. */
+export const hostsDirectory = (root: string): string => join(root, 'hosts');
+
+/** One folder for each instance that the host ever heard of. */
+export const instancesDirectory = (root: string, host: string): string =>
+  join(hostsDirectory(root), segment(host), 'instances');
+
+/** The journal of one instance on one host. */
+export const journalDirectory = (root: string, host: string, instanceId: string): string =>
+  join(instancesDirectory(root, host), segment(instanceId));
+
+/** The rules that make units misbehave. */
+export const faultsDirectory = (root: string): string => join(root, 'faults');
+
+/** One rule. */
+export const faultRuleFile = (root: string, id: string): string => join(faultsDirectory(root), `${segment(id)}.json`);
+
+/** One file for each time that the rule has struck, of those that strike a limited number of times. */
+export const faultUsesDirectory = (root: string, id: string): string =>
+  join(faultsDirectory(root), `${segment(id)}.uses`);

@@ -1,0 +1,70 @@
+import { milliseconds } from '../../../src/model/deadline.ts';
+import { effectKey } from '../../../src/model/unit.ts';
+import type { HostUnitName } from '../../../src/operations/units.ts';
+import type { UnitContext } from '../driver.ts';
+import type { Behaviour, Circumstances } from './behaviour.ts';
+import { amend, begin, type Begun, type Decide } from './fencing.ts';
+import { InjectedFaults } from './injected-faults.ts';
+import type { Journal } from './journal.ts';
+import type { SimulatedOptions } from './options.ts';
+import { work } from './pace.ts';
+import type { InstanceState } from './state.ts';
+
+/** One simulated hypervisor, as its units reach it. */
+export interface Hypervisor {
+  readonly host: string;
+  readonly options: SimulatedOptions;
+  /** The journal of an instance on this host, or on another one. */
+  journal(instanceId: string, host?: string): Journal;
+}
+
+/** A unit in the act: it begins, time passes, things go wrong, its effect is journalled. */
+export interface Execution {
+  readonly circumstances: Circumstances;
+  begin(): Promise<Begun>;
+  /** A part of the unit, with an entry of its own. */
+  partly(decide: Decide): Promise<void>;
+  /** The rest: takes its time and ends with the effect. */
+  conclude(decide: Decide, patience?: number): Promise<InstanceState>;
+}
+
+/** Prepares a unit whose effects go to this journal. */
+export async function perform(
+  { host, options }: Hypervisor,
+  unit: HostUnitName,
+  context: UnitContext,
+  journal: Journal,
+): Promise<Execution> {
+  const faults = await InjectedFaults.for(options.root, host, unit, context.purpose);
+  const delivery = { unit, purpose: context.purpose, fence: context.fence, signal: context.signal };
+  const latency = milliseconds(options.latency.byUnit[unit] ?? options.latency.default) + faults.delay;
+  return {
+    circumstances: { key: effectKey(context.purpose), ignored: faults.ignored },
+    begin: () => begin(journal, delivery),
+    async partly(decide) {
+      await amend(journal, delivery, 'open', decide);
+    },
+    async conclude(decide, patience = 0) {
+      await faults.hang(context.signal);
+      await work(latency + patience, context);
+      await faults.strike('before');
+      const { state } = await amend(journal, delivery, 'done', decide);
+      await faults.strike('after');
+      return state;
+    },
+  };
+}
+
+/** The unit of that behaviour: one effect on one host. */
+export const performing =
+  <Input, Output>(hypervisor: Hypervisor, unit: HostUnitName, behaviour: Behaviour<Input, Output>) =>
+  async (input: Input, context: UnitContext): Promise<Output> => {
+    const journal = hypervisor.journal(context.purpose.instanceId);
+    const execution = await perform(hypervisor, unit, context, journal);
+    const { circumstances } = execution;
+    const { state, done } = await execution.begin();
+    if (done) return behaviour.report(state, circumstances.key);
+    const patience = circumstances.ignored ? behaviour.patience?.(input) : undefined;
+    const end = await execution.conclude((current) => behaviour.change(current, input, circumstances), patience);
+    return behaviour.report(end, circumstances.key);
+  };

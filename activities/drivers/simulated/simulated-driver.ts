@@ -1,0 +1,41 @@
+import type { Driver } from '../driver.ts';
+import { copying } from './copy-disk.ts';
+import { diskCreation, diskRemoval } from './disks.ts';
+import * as guests from './guests.ts';
+import { openJournal } from './journal.ts';
+import { journalDirectory } from './layout.ts';
+import type { SimulatedOptions } from './options.ts';
+import { performing, type Hypervisor } from './perform.ts';
+import { plugging, unplugging } from './ports.ts';
+import * as reboots from './reboots.ts';
+
+/**
+ * A hypervisor that is only files: any number of workers may serve it, and the end of one of them, however sudden,
+ * leaves it as it is.
+ */
+export function simulatedDriver(host: string, options: SimulatedOptions): Driver {
+  const hypervisor: Hypervisor = {
+    host,
+    options,
+    journal: (instanceId, on = host) => openJournal(journalDirectory(options.root, on, instanceId)),
+  };
+  return {
+    createDisk: performing(hypervisor, 'createDisk', diskCreation),
+    copyDisk: copying(hypervisor),
+    removeDisk: performing(hypervisor, 'removeDisk', diskRemoval),
+    plugNetwork: performing(hypervisor, 'plugNetwork', plugging),
+    unplugNetwork: performing(hypervisor, 'unplugNetwork', unplugging),
+    defineGuest: performing(hypervisor, 'defineGuest', guests.definition),
+    destroyGuest: performing(hypervisor, 'destroyGuest', guests.destruction),
+    startGuest: performing(hypervisor, 'startGuest', guests.start),
+    shutDownGuest: performing(hypervisor, 'shutDownGuest', reboots.shutDown),
+    powerOffGuest: performing(hypervisor, 'powerOffGuest', guests.powerOff),
+    softRebootGuest: performing(hypervisor, 'softRebootGuest', reboots.softReboot),
+    hardRebootGuest: performing(hypervisor, 'hardRebootGuest', reboots.hardReboot),
+    pauseGuest: performing(hypervisor, 'pauseGuest', guests.pause),
+    unpauseGuest: performing(hypervisor, 'unpauseGuest', guests.unpause),
+    suspendGuest: performing(hypervisor, 'suspendGuest', guests.suspend),
+    resumeGuest: performing(hypervisor, 'resumeGuest', guests.resume),
+    inspectGuest: performing(hypervisor, 'inspectGuest', guests.inspection),
+  };
+}

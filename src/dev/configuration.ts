@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import type { Resources } from '../model/host.ts';
+import type { Flavor } from '../model/instance.ts';
+import { searchAttributes } from '../model/search-attributes.ts';
+import type { HostUnitName } from '../operations/units.ts';
+import { ConfigurationError, locateProblems } from './configuration-error.ts';
+import { configurationSchema, type ConfigurationFile } from './configuration.schema.ts';
+import { reasonOf, SetUpError } from './set-up-error.ts';
+
+/** How long the simulated units of a host take, in milliseconds. */
+export type Latency = Readonly<{ default: number } & Partial<Record<HostUnitName, number>>>;
+
+/** A hypervisor without hardware. */
+export interface SimulatedHost {
+  readonly name: string;
+  readonly capacity: Resources;
+  readonly latency: Latency;
+}
+
+/** The development server. Paths are absolute. */
+export interface ServerConfiguration {
+  readonly ip: string;
+  readonly port: number;
+  readonly uiPort: number;
+  readonly database: string;
+  readonly logs: string;
+  readonly logLevel: string;
+  readonly sqlitePragmas: Readonly<Record<string, string | number>>;
+  readonly dynamicConfiguration: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What any Temporal, for development or production, must have before workers come. */
+export interface ClusterConfiguration {
+  readonly namespace: { readonly name: string; readonly retentionDays: number };
+  readonly searchAttributes: typeof searchAttributes;
+}
+
+/** `temporal-dev.yml`, validated. */
+export interface Configuration extends ClusterConfiguration {
+  /** Absolute path of the file. */
+  readonly file: string;
+  readonly server: ServerConfiguration;
+  readonly simulated: {
+    /** Absolute path of the folder where the hypervisors keep guests and disks, one folder per host. */
+    readonly directory: string;
+    readonly hosts: readonly SimulatedHost[];
+  };
+  readonly flavors: readonly Flavor[];
+  readonly images: readonly string[];
+}
+
+/** What a host's unit takes when the file does not say: nothing beyond the work itself. */
+const noLatency = 0;
+
+/**
+ * Reads a configuration file such as `temporal-dev.yml`. Throws a {@link ConfigurationError} that names every wrong key
+ * and value with its line, and a {@link SetUpError} when the file cannot be read.
+ */
+export async function loadConfiguration(path: string): Promise<Configuration> {
+  const file = resolve(path);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new SetUpError(`The configuration ${path} cannot be read: ${reasonOf(error)}`, { cause: error });
+  });
+  return toConfiguration(file, parse(path, text));
+}
+
+function parse(path: string, text: string): ConfigurationFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(({ pos, message }) => ({ key: '', line: lines.linePos(pos[0]).line, message }));
+    throw new ConfigurationError(path, problems);
+  }
+  const result = configurationSchema.safeParse(document.toJS(), { reportInput: true });
+  if (!result.success) throw new ConfigurationError(path, locateProblems(result.error.issues, document, lines));
+  return result.data;
+}
+
+function toConfiguration(file: string, { server, namespace, simulated, flavors, images }: ConfigurationFile): Configuration {
+  const absolute = (path: string) => resolve(dirname(file), path);
+  return {
+    file,
+    server: {
+      ip: server.ip,
+      port: server.port,
+      uiPort: server.ui_port,
+      database: absolute(server.database),
+      logs: absolute(server.logs),
+      logLevel: server.log_level,
+      sqlitePragmas: server.sqlite_pragmas,
+      dynamicConfiguration: server.dynamic_configuration,
+    },
+    namespace: { name: namespace.name, retentionDays: namespace.retention_days },
+    // The file has been found to say the same.
+    searchAttributes,
+    simulated: {
+      directory: absolute(simulated.directory),
+      hosts: Object.entries(simulated.hosts).map(([name, { latency, ...size }]) => ({
+        name,
+        capacity: toResources(size),
+        latency: { default: noLatency, ...simulated.latency, ...latency },
+      })),
+    },
+    flavors: Object.entries(flavors).map(([name, size]) => ({ name, ...toResources(size) })),
+    images,
+  };
+}
+
+const toResources = (size: { vcpus: number; memory_mb: number; disk_gb: number }): Resources => ({
+  vcpus: size.vcpus,
+  memoryMb: size.memory_mb,
+  diskGb: size.disk_gb,
+});

@@ -1,0 +1,61 @@
+import type { Flavor } from './instance.ts';
+import type { UnitPurpose } from './unit.ts';
+
+/** What a host has, or what a claim takes of it. */
+export interface Resources {
+  readonly vcpus: number;
+  readonly memoryMb: number;
+  readonly diskGb: number;
+}
+
+/** Room on a host, reserved for an instance. Claims live on the host's workflow and nowhere else. */
+export interface Claim extends Resources {
+  /** `<task>/<step>`: the same however often it is asked for. */
+  readonly id: string;
+  readonly instanceId: string;
+  readonly claimedAt: string;
+}
+
+/** A unit that the host could not be reached for; it is paid by a visible task before the host serves again. */
+export interface Debt {
+  readonly id: string;
+  readonly unit: string;
+  readonly input: unknown;
+  readonly purpose: UnitPurpose;
+  readonly owedAt: string;
+}
+
+/** A hypervisor as its workflow keeps it. */
+export interface HostRecord {
+  readonly name: string;
+  readonly capacity: Resources;
+  /** What no claim takes. */
+  readonly free: Resources;
+  readonly claims: readonly Claim[];
+  readonly debts: readonly Debt[];
+  /** In maintenance a host keeps its guests and grants no new claim. */
+  readonly maintenance: boolean;
+  /** True once a worker has registered it, and while it is neither in maintenance nor in debt. */
+  readonly serving: boolean;
+  /** Raised each time the host is declared fenced: a worker of an older epoch has no say any more. */
+  readonly epoch: number;
+  readonly updatedAt: string;
+}
+
+/** What an instance of this flavor takes. */
+export const resourcesOf = ({ vcpus, memoryMb, diskGb }: Flavor): Resources => ({ vcpus, memoryMb, diskGb });
+
+/** What is left of `capacity` beside the claims. May be negative after a shrink of the capacity. */
+export function freeResources(capacity: Resources, claims: Iterable<Resources>): Resources {
+  let { vcpus, memoryMb, diskGb } = capacity;
+  for (const claim of claims) {
+    vcpus -= claim.vcpus;
+    memoryMb -= claim.memoryMb;
+    diskGb -= claim.diskGb;
+  }
+  return { vcpus, memoryMb, diskGb };
+}
+
+/** Whether `wanted` fits into `free`. */
+export const fits = (wanted: Resources, free: Resources): boolean =>
+  wanted.vcpus <= free.vcpus && wanted.memoryMb <= free.memoryMb && wanted.diskGb <= free.diskGb;

@@ -1,0 +1,72 @@
+/** Whether an operation may start, and what a new task may do while another one runs. Pure: the plan asks the same. */
+import type { InstanceRecord } from '../model/instance.ts';
+import type { Problem, TaskInTheWay } from '../model/problem.ts';
+import type { Task, TaskRequest } from '../model/task.ts';
+import { conflictVerdict } from './conflicts.ts';
+import { findOperation } from './index.ts';
+
+/** What is under way on an instance. */
+export interface Occupancy {
+  readonly instance: InstanceRecord;
+  readonly running: Task | null;
+  /** Next first; paused ones do not count as being in the way. */
+  readonly queued: readonly Task[];
+}
+
+export type Admission =
+  | { readonly verdict: 'start' | 'queue' | 'supersede' }
+  /** The task that is there already answers the request. */
+  | { readonly verdict: 'deliver'; readonly to: Task }
+  | { readonly verdict: 'refuse'; readonly problem: Problem };
+
+/** Decides on a request for a task. `ifBusy` says what to do where the rule would be to refuse for the task in the way. */
+export function admit(occupancy: Occupancy, request: TaskRequest, ifBusy: 'refuse' | 'queue'): Admission {
+  const inTheWay = occupancy.running ?? occupancy.queued.find(({ status }) => status !== 'PAUSED') ?? null;
+  if (inTheWay === null) {
+    const problem = startProblem(occupancy.instance, request);
+    return problem === null ? { verdict: 'start' } : { verdict: 'refuse', problem };
+  }
+  const deletion = [inTheWay, ...occupancy.queued].find(({ operation }) => operation === 'delete');
+  const obstacle = deletion ?? inTheWay;
+  const verdict = conflictVerdict(obstacle.operation, request.operation, request.input);
+  if (verdict === 'deliver') return { verdict, to: obstacle };
+  if (verdict === 'supersede') return { verdict };
+  if (ifBusy === 'queue' && deletion === undefined) return { verdict: 'queue' };
+  return { verdict: 'refuse', problem: busyProblem(request, obstacle) };
+}
+
+/** Why the operation cannot start on the instance as it is; null when it can. */
+export function startProblem(instance: InstanceRecord, request: TaskRequest): Problem | null {
+  const { operation: name, input } = request;
+  const operation = findOperation(name, request.operationVersion);
+  const { allowedFrom } = operation;
+  const { vmState } = instance;
+  const refusal = allowedFrom.includes(vmState)
+    ? operation.refusal({ input, instance })
+    : `the instance is ${vmState}, and ${name} starts from ${allowedFrom.join(', ')}`;
+  if (refusal === null) return null;
+  return {
+    type: 'NotAllowedInState',
+    message: `cannot ${name} ${instance.name}: ${refusal}`,
+    operation: name,
+    vmState,
+    allowedFrom,
+  };
+}
+
+function busyProblem(request: TaskRequest, obstacle: Task): Problem {
+  const inTheWay: TaskInTheWay = {
+    taskId: obstacle.id,
+    operation: obstacle.operation,
+    status: obstacle.status,
+    step: obstacle.step,
+    startedAt: obstacle.startedAt,
+    verbs: obstacle.verbs,
+  };
+  const since = obstacle.startedAt === null ? 'is waiting' : `has been running since ${obstacle.startedAt}`;
+  return {
+    type: 'InstanceBusy',
+    message: `cannot ${request.operation}: ${obstacle.operation} (task ${obstacle.id}) ${since}`,
+    inTheWay,
+  };
+}

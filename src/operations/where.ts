@@ -1,0 +1,23 @@
+/** What several declarations say of an instance. Pure, and safe on instances that were never placed. */
+import type { InstanceRecord, Residence } from '../model/instance.ts';
+import type { GuestDefinition } from './units.ts';
+
+/** Where the instance lives. Throws when it lives nowhere: operations on guests declare that they need a host. */
+export function residenceOf(instance: InstanceRecord): Residence {
+  if (instance.residence === null) throw new Error(`instance ${instance.id} is on no host`);
+  return instance.residence;
+}
+
+/** The host whose workers change the guest. */
+export const hostOf = (context: { readonly instance: InstanceRecord }): string => residenceOf(context.instance).host;
+
+/** The guest as the record has it. */
+export const definitionOf = (instance: InstanceRecord): GuestDefinition => ({
+  name: instance.name,
+  flavor: instance.flavor,
+  disk: residenceOf(instance).disk,
+});
+
+/** Refusal of an operation that needs a guest, for an instance that has none. */
+export const needsHost = ({ instance }: { readonly instance: InstanceRecord }): string | null =>
+  instance.residence === null ? 'the instance is on no host' : null;

@@ -1,0 +1,41 @@
+/** Simulated hypervisors in a folder of their own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDriver } from '../../activities/drivers/index.ts';
+import { readInstances, readJournal } from '../../activities/drivers/simulated/reading.ts';
+import { effectKey, type UnitPurpose } from '../../src/model/unit.ts';
+import type { Fleet, Sight } from './driver-conformance.ts';
+
+export interface SimulatedFleet extends Fleet {
+  readonly root: string;
+}
+
+/** A new fleet whose units take as long as `latency` says. */
+export async function simulatedFleet(latency: object = {}): Promise<SimulatedFleet> {
+  const root = await mkdtemp(join(tmpdir(), 'simulated-'));
+  return {
+    root,
+    here: 'alpha',
+    there: 'beta',
+    driver: (host) => createDriver('simulated', host, { root, latency }),
+    look: (host, instanceId) => look(root, host, instanceId),
+    effects: async (instanceId) => (await readJournal(root, undefined, instanceId)).map(({ key }) => key),
+    dispose: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+async function look(root: string, host: string, instanceId: string): Promise<Sight> {
+  const found = (await readInstances(root, host)).find((instance) => instance.instanceId === instanceId);
+  const whole = Object.entries(found?.disks ?? {}).filter(([, disk]) => disk.whole);
+  return {
+    powerState: found?.guest?.powerState ?? 'NOSTATE',
+    bootCount: found?.guest?.bootCount ?? 0,
+    disks: Object.fromEntries(whole.map(([name, { contents, sizeGb }]) => [name, { contents, sizeGb }])),
+    port: found?.port ?? false,
+  };
+}
+
+/** The words of the effects that a unit had. */
+export const effectsOf = async (root: string, purpose: UnitPurpose): Promise<string[]> =>
+  (await readJournal(root)).filter(({ key }) => key === effectKey(purpose)).map(({ effect }) => effect);

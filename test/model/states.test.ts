@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { powerStates, reconcileVmState, vmStates, type PowerState, type VmState } from '../../src/model/states.ts';
+
+const reports = Object.keys(powerStates) as PowerState[];
+const anyVmState = fc.constantFrom(...vmStates);
+const anyReport = fc.constantFrom(...reports);
+
+describe('the vm_state after the hypervisor has spoken', () => {
+  test.each<[VmState, PowerState]>([
+    ['active', 'RUNNING'],
+    ['stopped', 'SHUTDOWN'],
+    ['paused', 'PAUSED'],
+    ['suspended', 'SUSPENDED'],
+    ['resized', 'RUNNING'],
+    ['resized', 'SHUTDOWN'],
+    ['deleted', 'NOSTATE'],
+  ])('stays %s when the hypervisor says %s', (recorded, report) => {
+    expect(reconcileVmState(recorded, report)).toBe(recorded);
+  });
+
+  test.each<[VmState, PowerState, VmState]>([
+    ['active', 'SHUTDOWN', 'stopped'],
+    ['active', 'PAUSED', 'paused'],
+    ['active', 'SUSPENDED', 'suspended'],
+    ['active', 'CRASHED', 'error'],
+    ['active', 'NOSTATE', 'error'],
+    ['stopped', 'RUNNING', 'active'],
+    ['paused', 'RUNNING', 'active'],
+    ['suspended', 'SHUTDOWN', 'stopped'],
+    ['resized', 'CRASHED', 'error'],
+    ['building', 'RUNNING', 'active'],
+    ['building', 'NOSTATE', 'error'],
+    ['deleted', 'RUNNING', 'active'],
+  ])('turns from %s, when the hypervisor says %s, into %s', (recorded, report, expected) => {
+    expect(reconcileVmState(recorded, report)).toBe(expected);
+  });
+
+  test.each(reports)('does not leave error by itself, whatever runs: %s', (report) => {
+    expect(reconcileVmState('error', report)).toBe('error');
+  });
+
+  test('does not change any more when the same is said again', () => {
+    fc.assert(
+      fc.property(anyVmState, anyReport, (recorded, report) => {
+        const once = reconcileVmState(recorded, report);
+        expect(reconcileVmState(once, report)).toBe(once);
+      }),
+    );
+  });
+
+  test('is never one that only a task can give: building, resized or deleted', () => {
+    fc.assert(
+      fc.property(anyVmState, anyReport, (recorded, report) => {
+        const after = reconcileVmState(recorded, report);
+        if (after !== recorded) expect(['building', 'resized', 'deleted']).not.toContain(after);
+      }),
+    );
+  });
+});
+
+test("power states have the numbers that Nova's API shows", () => {
+  expect(powerStates).toEqual({ NOSTATE: 0, RUNNING: 1, PAUSED: 3, SHUTDOWN: 4, CRASHED: 6, SUSPENDED: 7 });
+});

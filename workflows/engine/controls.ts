@@ -1,0 +1,115 @@
+import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { taskVerbs, type Note, type Task, type TaskVerb } from '../../src/model/task.ts';
+import { taskSignals, taskUpdates, type ControlRequest } from '../messages.ts';
+import { refuse } from '../refusal.ts';
+import { now, type TaskRun } from './task-run.ts';
+
+/** Thrown at the gate once a cancel has been accepted. */
+export class TaskCancelled extends Error {
+  override readonly name = 'TaskCancelled';
+}
+
+const descriptions: Record<TaskVerb, string> = {
+  pause: 'Holds the task before its next step. Argument: {"actor": "...", "reason": "..."}',
+  resume: 'Lets a paused task go on. Argument: {"actor": "...", "reason": "..."}',
+  cancel: 'Stops the task and takes back what it did. Argument: {"actor": "...", "reason": "..."}',
+};
+
+/** Pause, resume and cancel of a running task: by update, by signal, and Temporal's own cancel, which means the same. */
+export class Controls {
+  readonly #run: TaskRun;
+  #cancelled = false;
+  /** Of the unit under way, while the task can still be cancelled. */
+  #unitScope: CancellationScope | null = null;
+
+  constructor(run: TaskRun) {
+    this.#run = run;
+    for (const verb of taskVerbs) this.#listenFor(verb);
+    void CancellationScope.current().cancelRequested.catch(() => {
+      this.#heed('cancel', { actor: 'temporal', reason: 'cancelled through Temporal' });
+    });
+  }
+
+  /** Between two steps: waits while paused. Throws {@link TaskCancelled} when the task is to stop here. */
+  async gate(): Promise<void> {
+    if (this.#run.pauseRequested && !this.#cancelled) {
+      this.#run.setStatus('PAUSED');
+      await condition(() => !this.#run.pauseRequested || this.#cancelled);
+      this.#run.setStatus('RUNNING');
+    }
+    if (this.#cancelled) throw new TaskCancelled('the task was cancelled');
+  }
+
+  /** Runs a unit that a cancel reaches, unless the task can only go forward. */
+  async runUnit<T>(unit: () => Promise<T>): Promise<T> {
+    if (this.#run.noReturnSince !== null) return CancellationScope.nonCancellable(unit);
+    const scope = new CancellationScope({ cancellable: true });
+    this.#unitScope = scope;
+    try {
+      return await scope.run(unit);
+    } finally {
+      this.#unitScope = null;
+    }
+  }
+
+  #listenFor(verb: TaskVerb): void {
+    const description = descriptions[verb];
+    const update = (request?: ControlRequest): Task => {
+      this.#heed(verb, request);
+      return this.#run.view();
+    };
+    const validator = (_request?: ControlRequest) => {
+      const refusal = this.#refusal(verb);
+      if (refusal === null) return;
+      const { request, status } = this.#run;
+      refuse({ type: 'TaskVerbRefused', message: refusal, taskId: request.id, verb, status });
+    };
+    setHandler(taskUpdates[verb], update, { validator, description });
+    setHandler(
+      taskSignals[verb],
+      (request?: ControlRequest) => {
+        this.#heed(verb, request);
+      },
+      { description },
+    );
+  }
+
+  #heed(verb: TaskVerb, request: ControlRequest | undefined): void {
+    const refusal = this.#refusal(verb);
+    this.#run.note(toNote(verb, request, refusal));
+    if (refusal !== null) return;
+    if (verb === 'cancel') {
+      this.#cancelled = true;
+      this.#unitScope?.cancel();
+    } else {
+      this.#run.pauseRequested = verb === 'pause';
+      this.#run.refresh();
+    }
+  }
+
+  #refusal(verb: TaskVerb): string | null {
+    const { status, noReturnSince, work } = this.#run;
+    if (this.#cancelled) return 'the task is being cancelled already';
+    if (this.#run.verbs.includes(verb)) return null;
+    if (status === 'ROLLING_BACK') return 'the task is being rolled back; that goes on to its end';
+    if (verb === 'cancel' && noReturnSince !== null) {
+      const irreversible = work.operation.steps.find(({ name }) => name === noReturnSince)?.irreversible;
+      return `the task is past its point of no return, the step ${noReturnSince}${irreversible === undefined ? '' : `: ${irreversible}`}`;
+    }
+    if (verb === 'pause') return 'the task is paused already';
+    if (verb === 'resume') return 'the task is not paused';
+    return `the task is ${status}`;
+  }
+}
+
+/** Hand-written signals may carry anything. */
+export function toNote(verb: TaskVerb, request: ControlRequest | undefined, refusal: string | null): Note {
+  const { actor, reason } = request ?? {};
+  return {
+    at: now(),
+    verb,
+    actor: typeof actor === 'string' && actor !== '' ? actor : 'unknown',
+    reason: typeof reason === 'string' ? reason : null,
+    refusal,
+  };
+}

@@ -1,0 +1,35 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+import { milliseconds, type DurationText } from '../../src/model/deadline.ts';
+import type { Step } from '../../src/model/operation.ts';
+
+/** How long a unit may wait until a worker of its host takes it. */
+const queueDeadline: DurationText = '20s';
+/** A unit of a host that shows no progress for so long is taken from its worker. */
+const heartbeatDeadline: DurationText = '5s';
+/** Heartbeats travel through throttles and timers of the SDK: below this, healthy units would be taken for hung. */
+const shortestHeartbeatMs = 1_500;
+
+type Deadlines = Pick<
+  ActivityOptions,
+  'scheduleToCloseTimeout' | 'startToCloseTimeout' | 'scheduleToStartTimeout' | 'heartbeatTimeout' | 'retry'
+>;
+
+/**
+ * The three deadlines of a step (one attempt, the step in all, the wait in the host's queue) and the pauses between
+ * attempts, as activity options. `scale` multiplies all of them.
+ */
+export function deadlinesOf(
+  { deadline, attemptDeadline = deadline, unit }: Pick<Step, 'deadline' | 'attemptDeadline' | 'unit'>,
+  scale: number,
+): Deadlines {
+  const scaled = (duration: DurationText) => Math.max(1, Math.round(milliseconds(duration) * scale));
+  return {
+    scheduleToCloseTimeout: scaled(deadline),
+    startToCloseTimeout: scaled(attemptDeadline),
+    ...(unit.runsOn === 'host' && {
+      scheduleToStartTimeout: scaled(queueDeadline),
+      heartbeatTimeout: Math.max(shortestHeartbeatMs, scaled(heartbeatDeadline)),
+    }),
+    retry: { initialInterval: scaled('500ms'), backoffCoefficient: 2, maximumInterval: scaled('10s') },
+  };
+}

@@ -1,0 +1,137 @@
+import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
+import type { Fault } from '../../src/model/fault.ts';
+import type { InstanceRecord } from '../../src/model/instance.ts';
+import type { Step } from '../../src/model/operation.ts';
+import type { EndedTask, TaskRequest } from '../../src/model/task.ts';
+import type { RecoverInput } from '../../src/operations/recover.schema.ts';
+import type { ExecutedTask } from '../control-activities.ts';
+import { taskQuery } from '../messages.ts';
+import { Controls, TaskCancelled } from './controls.ts';
+import { control, dispatchUnit, hostFor, type Dispatch } from './dispatch-unit.ts';
+import { Execution } from './execution.ts';
+import { owe } from './owe.ts';
+import { reconcile } from './reconcile.ts';
+import { rollBack } from './roll-back.ts';
+import { StepFailure } from './step-failure.ts';
+import { TaskRun } from './task-run.ts';
+import { workOf, type Work } from './work.ts';
+
+/**
+ * The one method that changes instances. Carries out a task step by step and answers with the ended task: it does not
+ * throw for anything that units do. Every step is an activity, so that the task goes on where it was, whatever is killed.
+ */
+export function executeTaskOnInstance(task: TaskRequest, instance: InstanceRecord): Promise<EndedTask> {
+  return carryOut(task, instance, workOf(task, instance));
+}
+
+/** Ties up the loose ends of a task: takes its steps back, or beyond its point of no return goes on to the end. */
+export async function recoverTask(
+  task: TaskRequest,
+  instance: InstanceRecord,
+  decision: RecoverInput,
+): Promise<EndedTask> {
+  const {
+    request,
+    instance: former,
+    tasks,
+  } = await CancellationScope.nonCancellable(() => control.readTaskHistory(task.recovers ?? []));
+  return carryOut(task, instance, workOf(request, former), { tasks: [...tasks, { decision, executed: [] }], decision });
+}
+
+interface Recovery {
+  readonly tasks: readonly ExecutedTask[];
+  readonly decision: RecoverInput;
+}
+
+function carryOut(task: TaskRequest, instance: InstanceRecord, work: Work, recovery?: Recovery): Promise<EndedTask> {
+  const run = new TaskRun(task, instance, work);
+  const controls = new Controls(run);
+  setHandler(taskQuery, () => run.view(), { description: 'The task: its steps and what may be done with it.' });
+  const execution = new Execution(work);
+  execution.adopt(recovery?.tasks ?? []);
+  run.noReturnSince = execution.noReturnSince;
+  // Temporal's own cancel is a request like any other: it must not tear down a roll-back.
+  return CancellationScope.nonCancellable(() =>
+    recovery !== undefined && run.noReturnSince === null
+      ? backOut(run, execution, recovery.decision)
+      : goForward(run, controls, execution),
+  );
+}
+
+async function goForward(run: TaskRun, controls: Controls, execution: Execution): Promise<EndedTask> {
+  try {
+    for (const step of run.work.operation.steps)
+      if (!execution.isComplete(step.name)) await doStep(run, controls, execution, step);
+    if (run.noReturnSince === null) await controls.gate();
+  } catch (error) {
+    return endAfter(error, run, execution);
+  }
+  const { operation } = run.work;
+  return run.finish('COMPLETED', { changes: { ...execution.changes(), ...operation.commits(execution.context) } });
+}
+
+async function doStep(run: TaskRun, controls: Controls, execution: Execution, step: Step): Promise<void> {
+  if (step.when?.(execution.context) === false) {
+    run.mention(step, 'run', 'SKIPPED');
+    return;
+  }
+  await controls.gate();
+  if (step.pointOfNoReturn === true) run.noReturnSince ??= step.name;
+  const dispatch: Dispatch = { step, direction: 'run', context: execution.context };
+  const host = hostFor(dispatch);
+  if (step.owedWhen !== undefined && host !== null && execution.unreachable.has(host)) {
+    return oweStep(run, execution, dispatch, host);
+  }
+  execution.dispatch(step.name);
+  try {
+    execution.complete(step.name, await controls.runUnit(() => dispatchUnit(run, dispatch)));
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    if (error.unreachable && host !== null) execution.unreachable.add(host);
+    const mayBeOwed = step.owedWhen === 'failed' || (step.owedWhen === 'unreachable' && error.unreachable);
+    if (!mayBeOwed || host === null) throw error;
+    await oweStep(run, execution, dispatch, host);
+  }
+}
+
+async function oweStep(run: TaskRun, execution: Execution, dispatch: Dispatch, host: string): Promise<void> {
+  await owe(run, dispatch, host);
+  execution.dispatch(dispatch.step.name);
+  execution.complete(dispatch.step.name, undefined);
+}
+
+/** The end of a task whose way forward was barred: by a cancel, or by a unit that failed for good. */
+async function endAfter(error: unknown, run: TaskRun, execution: Execution): Promise<EndedTask> {
+  const cancelled = error instanceof TaskCancelled || isCancellation(error);
+  if (!cancelled && !(error instanceof StepFailure)) throw error;
+  const cause = error instanceof StepFailure ? error : null;
+  const status = cause === null ? 'ABORTED' : cause.outcome === 'timedOut' ? 'TIMED_OUT' : 'FAILED';
+  const fault = cause?.fault ?? null;
+  if (run.noReturnSince !== null) {
+    const changes = await reconcile(run, execution, { ...execution.changes(), vmState: 'error' });
+    return run.finish(status, { changes, fault, looseEnds: true });
+  }
+  const stuck = await rollBack(run, execution);
+  if (stuck !== null) return rollBackFailed(run, execution, stuck);
+  const { failsTo } = run.work.operation;
+  return run.finish(status, {
+    changes: await reconcile(run, execution, failsTo === null ? {} : { vmState: failsTo }),
+    fault,
+  });
+}
+
+/** The whole of a recovery that takes back what a lost task did. */
+async function backOut(run: TaskRun, execution: Execution, { decision }: RecoverInput): Promise<EndedTask> {
+  const stuck = await rollBack(run, execution, { oweAll: decision === 'owe' });
+  if (stuck !== null) return rollBackFailed(run, execution, stuck);
+  const vmState = run.work.operation.failsTo ?? run.work.instance.vmState;
+  return run.finish('COMPLETED', { changes: await reconcile(run, execution, { vmState }) });
+}
+
+function rollBackFailed(run: TaskRun, execution: Execution, fault: Fault): EndedTask {
+  return run.finish('ROLLBACK_FAILED', {
+    changes: { ...execution.changes(), vmState: 'error' },
+    fault,
+    looseEnds: true,
+  });
+}

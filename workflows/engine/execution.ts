@@ -1,0 +1,97 @@
+import type { ErasedContext, Step } from '../../src/model/operation.ts';
+import type { RecordChanges } from '../../src/model/instance.ts';
+import type { RecoverInput } from '../../src/operations/recover.schema.ts';
+import type { ExecutedTask } from '../control-activities.ts';
+import type { Work } from './work.ts';
+
+/**
+ * What has been done for an operation so far: the outputs of its steps, and which are to be undone. Kept beside the
+ * visible items because a recovery takes it over from another task.
+ */
+export class Execution {
+  readonly #work: Work;
+  readonly #outputs = new Map<string, unknown>();
+  /** Names of the steps that were dispatched, oldest first: what they did must be assumed, whatever they answered. */
+  readonly #dispatched: string[] = [];
+  /** Names of the steps that nobody needs to take back any more. */
+  readonly #settled = new Set<string>();
+  /** Hosts that did not answer in this task: nothing more is sent to them. */
+  readonly unreachable = new Set<string>();
+
+  constructor(work: Work) {
+    this.#work = work;
+  }
+
+  /** What the declaration's functions may look at. */
+  get context(): ErasedContext {
+    const { input, instance, taskId } = this.#work;
+    return { ...Object.fromEntries(this.#outputs), input, instance, taskId };
+  }
+
+  /** Continues what a lost task and those that tried to recover it have done. */
+  adopt(tasks: readonly ExecutedTask[]): void {
+    for (const { decision, executed } of tasks) {
+      if (decision !== null) this.#decide(decision);
+      for (const { step, direction, outcome, output } of executed) {
+        if (direction === 'run') {
+          this.dispatch(step);
+          if (outcome === 'done') this.complete(step, output);
+        } else if (direction === 'undo' && outcome === 'done') this.settle(step);
+      }
+    }
+  }
+
+  /** A person's word on the undo that failed: where it is not named, that is the next one. */
+  #decide({ decision, step = this.toUndo()[0]?.name }: RecoverInput): void {
+    if ((decision === 'skip' || decision === 'markDone') && step !== undefined) this.settle(step);
+  }
+
+  dispatch(step: string): void {
+    if (!this.#dispatched.includes(step)) this.#dispatched.push(step);
+  }
+
+  complete(step: string, output: unknown): void {
+    this.#outputs.set(step, output);
+  }
+
+  /** The step needs no undo any more. */
+  settle(step: string): void {
+    this.#settled.add(step);
+  }
+
+  isComplete(step: string): boolean {
+    return this.#outputs.has(step);
+  }
+
+  /** The steps to take back, newest first. */
+  toUndo(): Step[] {
+    return this.#steps()
+      .filter(({ name, undo }) => undo !== undefined && !this.#settled.has(name))
+      .reverse();
+  }
+
+  /** Whether any of the dispatched steps closed the way back. */
+  get noReturnSince(): string | null {
+    return this.#steps().find(({ pointOfNoReturn }) => pointOfNoReturn === true)?.name ?? null;
+  }
+
+  /** Whether anything was sent to this host. */
+  touched(host: string): boolean {
+    const { context } = this;
+    return this.#steps().some((step) => step.on?.(context) === host);
+  }
+
+  /** What the record owes to the steps that are done and were not taken back. */
+  changes(): RecordChanges {
+    const { context } = this;
+    return this.#steps()
+      .filter(({ name }) => !this.#settled.has(name))
+      .filter(({ name, pointOfNoReturn }) => this.isComplete(name) || pointOfNoReturn === true)
+      .reduce<RecordChanges>((changes, step) => ({ ...changes, ...step.changes?.(context) }), {});
+  }
+
+  /** The steps that were dispatched, in the order of the declaration, which is that of their dispatch. */
+  #steps(): Step[] {
+    return this.#work.operation.steps.filter(({ name }) => this.#dispatched.includes(name));
+  }
+}

@@ -1,0 +1,195 @@
+import { setCurrentDetails, upsertSearchAttributes, uuid4, workflowInfo } from '@temporalio/workflow';
+import type { Fault } from '../../src/model/fault.ts';
+import type { InstanceRecord, RecordChanges } from '../../src/model/instance.ts';
+import type { Step } from '../../src/model/operation.ts';
+import { toSearchAttributeUpdates } from '../../src/model/search-attributes.ts';
+import type { TaskState } from '../../src/model/states.ts';
+import type {
+  Direction,
+  EndedTask,
+  EndedTaskStatus,
+  Item,
+  ItemState,
+  Note,
+  Task,
+  TaskRequest,
+  TaskStatus,
+  TaskVerb,
+} from '../../src/model/task.ts';
+import { toMarkdown } from './details.ts';
+import { firstTaskState, type Work } from './work.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The visible side of a running task: its status, its items, its notes. Whoever changes it publishes it. */
+export class TaskRun {
+  readonly request: TaskRequest;
+  /** The record as it is now. */
+  readonly instance: InstanceRecord;
+  readonly work: Work;
+  readonly startedAt: string;
+  /** Number of the last unit that was dispatched: the second part of its fence. */
+  sequence = 0;
+  /** The step that closed the way back. */
+  noReturnSince: string | null = null;
+  pauseRequested = false;
+  readonly #items: Mutable<Item>[] = [];
+  readonly #notes: Note[] = [];
+  #status: Exclude<TaskStatus, 'QUEUED'> = 'RUNNING';
+  #current: { readonly step: Step; readonly item: Item } | null = null;
+  /** Steps gone by, those left out included, so that progress never runs backwards. */
+  #passed = 0;
+  /** What the search attributes say: an upsert costs an event, so it is made for changes only. */
+  #published: { readonly status: TaskStatus; readonly taskState: TaskState | null };
+
+  constructor(request: TaskRequest, instance: InstanceRecord, work: Work) {
+    this.request = request;
+    this.instance = instance;
+    this.work = work;
+    this.startedAt = workflowInfo().startTime.toISOString();
+    // What the instance's workflow set when it started this one.
+    this.#published = { status: 'RUNNING', taskState: firstTaskState(request) };
+    this.#updateDetails();
+  }
+
+  get status(): TaskStatus {
+    return this.#status;
+  }
+
+  /** What may be done with the task now; the reasons of a refusal are the controls'. */
+  get verbs(): readonly TaskVerb[] {
+    const verbs: TaskVerb[] = [];
+    if (this.#status === 'RUNNING') verbs.push(this.pauseRequested ? 'resume' : 'pause');
+    if (this.#status === 'PAUSED') verbs.push('resume');
+    if ((this.#status === 'RUNNING' || this.#status === 'PAUSED') && this.noReturnSince === null) verbs.push('cancel');
+    return verbs;
+  }
+
+  setStatus(status: Exclude<TaskStatus, 'QUEUED'>): void {
+    this.#status = status;
+    this.#publish();
+  }
+
+  /** Something the controls keep here has changed. */
+  refresh(): void {
+    this.#updateDetails();
+  }
+
+  note(note: Note): void {
+    this.#notes.push(note);
+    this.#updateDetails();
+  }
+
+  /** Records that a unit is dispatched; the caller ends the item. */
+  begin(step: Step, direction: Direction, host: string | null, activityId: string): Item {
+    const item: Item = this.#add(step, direction, 'RUNNING', host, activityId);
+    this.#current = { step, item };
+    this.#publish();
+    return item;
+  }
+
+  end(item: Item, state: ItemState, fault: Fault | null = null): void {
+    const found = this.#items.find(({ id }) => id === item.id);
+    if (found === undefined) throw new Error(`item ${item.id} is not of this task`);
+    found.state = state;
+    found.fault = fault;
+    found.endedAt = now();
+    if (this.#current?.item.id === item.id) this.#current = null;
+    if (item.direction === 'run') this.#passed += 1;
+    this.#updateDetails();
+  }
+
+  /** Records a step that is left out, or that waits for somebody. */
+  mention(step: Step, direction: Direction, state: 'SKIPPED' | 'WAITING' | 'OWED', host: string | null = null): void {
+    this.#add(step, direction, state, host, null);
+    if (direction === 'run') this.#passed += 1;
+  }
+
+  /** The task as readers see it now. */
+  view(): Task {
+    const { length } = this.work.operation.steps;
+    return {
+      ...this.request,
+      status: this.#status,
+      step: this.#current?.item.step ?? null,
+      taskState: this.#taskState,
+      progress: length === 0 ? 0 : Math.min(1, this.#passed / length),
+      startedAt: this.startedAt,
+      endedAt: null,
+      fault: null,
+      items: this.#items.map((item) => ({ ...item })),
+      notes: [...this.#notes],
+      pauseRequested: this.pauseRequested,
+      verbs: this.verbs,
+      startedFrom: this.instance.vmState,
+    };
+  }
+
+  /** Ends the task; its last status is searchable. */
+  finish(
+    status: EndedTaskStatus,
+    end: { changes: RecordChanges; fault?: Fault | null; looseEnds?: boolean },
+  ): EndedTask {
+    this.#current = null;
+    this.setStatus(status);
+    const view = this.view();
+    return {
+      ...view,
+      status,
+      fault: end.fault ?? null,
+      progress: status === 'COMPLETED' ? 1 : view.progress,
+      verbs: [],
+      taskState: null,
+      endedAt: now(),
+      changes: end.changes,
+      looseEnds: end.looseEnds ?? false,
+    };
+  }
+
+  #add(step: Step, direction: Direction, state: ItemState, host: string | null, activityId: string | null): Item {
+    const { name, event } = step;
+    const unit = direction === 'undo' && step.undo !== undefined ? step.undo.unit.name : step.unit.name;
+    const startedAt = state === 'RUNNING' ? now() : null;
+    const endedAt = state === 'SKIPPED' ? now() : null;
+    const item = {
+      id: uuid4(),
+      step: name,
+      direction,
+      unit,
+      event,
+      state,
+      host,
+      startedAt,
+      endedAt,
+      fault: null,
+      activityId,
+    };
+    this.#items.push(item);
+    this.#updateDetails();
+    return item;
+  }
+
+  /** Between two steps the instance goes on showing the state of the last. */
+  get #taskState(): TaskState | null {
+    return this.#current === null ? this.#published.taskState : this.#current.step.taskState;
+  }
+
+  #publish(): void {
+    const { status, taskState } = this.#published;
+    const wanted = { status: this.#status, taskState: this.#taskState };
+    this.#published = wanted;
+    const changes = toSearchAttributeUpdates({
+      ...(wanted.status !== status && { TaskStatus: wanted.status }),
+      ...(wanted.taskState !== taskState && { TaskState: wanted.taskState }),
+    });
+    if (changes.length > 0) upsertSearchAttributes(changes);
+    this.#updateDetails();
+  }
+
+  #updateDetails(): void {
+    setCurrentDetails(toMarkdown(this.view()));
+  }
+}
+
+/** The time of the current workflow task, as records write it. */
+export const now = (): string => new Date().toISOString();

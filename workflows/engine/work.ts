@@ -1,0 +1,27 @@
+import type { InstanceRecord } from '../../src/model/instance.ts';
+import type { Operation } from '../../src/model/operation.ts';
+import type { TaskState } from '../../src/model/states.ts';
+import type { TaskRequest } from '../../src/model/task.ts';
+import { findOperation } from '../../src/operations/index.ts';
+
+/** What is carried out: usually what the task asks for; a recovery carries out what another task left. */
+export interface Work {
+  readonly operation: Operation;
+  /** The task whose work it is: claims, disks and the keys of effects are named after it. */
+  readonly taskId: string;
+  readonly input: unknown;
+  /** The record as it was when the work was begun. */
+  readonly instance: InstanceRecord;
+}
+
+/** The work that a task asks for. */
+export const workOf = (request: TaskRequest, instance: InstanceRecord): Work => ({
+  operation: findOperation(request.operation, request.operationVersion),
+  taskId: request.id,
+  input: request.input,
+  instance,
+});
+
+/** What the instance shows from the moment that the task is started. */
+export const firstTaskState = ({ operation, operationVersion }: TaskRequest): TaskState | null =>
+  findOperation(operation, operationVersion).steps[0]?.taskState ?? null;

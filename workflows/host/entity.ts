@@ -1,0 +1,70 @@
+import { fits, freeResources, type Claim, type Debt, type HostRecord, type Resources } from '../../src/model/host.ts';
+import type { Problem } from '../../src/model/problem.ts';
+import { now } from '../engine/task-run.ts';
+
+/** The books of one host. */
+export class HostEntity {
+  #record: HostRecord;
+  #registered: boolean;
+
+  constructor(record: HostRecord) {
+    this.#record = record;
+    this.#registered = record.serving;
+  }
+
+  get record(): HostRecord {
+    return this.#record;
+  }
+
+  /** A worker of the host has come, with what the hypervisor has. */
+  register(capacity: Resources): void {
+    this.#registered = true;
+    this.#change({ capacity });
+  }
+
+  claimProblem(claim: Claim): Problem | null {
+    const { name, free, serving } = this.#record;
+    if (this.#find(claim.id) !== undefined) return null;
+    if (!serving) return { type: 'HostFull', message: `${name} takes no new instances now`, host: name };
+    if (!fits(claim, free)) return { type: 'HostFull', message: `${name} has no room`, host: name };
+    return null;
+  }
+
+  claim(claim: Claim): void {
+    if (this.#find(claim.id) === undefined) this.#change({ claims: [...this.#record.claims, claim] });
+  }
+
+  /** Whether there was such a claim. */
+  release(claimId: string): boolean {
+    const found = this.#find(claimId) !== undefined;
+    if (found) this.#change({ claims: this.#record.claims.filter(({ id }) => id !== claimId) });
+    return found;
+  }
+
+  addDebt(debt: Debt): void {
+    if (this.#record.debts.some(({ id }) => id === debt.id)) return;
+    this.#change({ debts: [...this.#record.debts, debt] });
+  }
+
+  settle(debtId: string): void {
+    this.#change({ debts: this.#record.debts.filter(({ id }) => id !== debtId) });
+  }
+
+  setMaintenance(maintenance: boolean): void {
+    this.#change({ maintenance });
+  }
+
+  #find(claimId: string): Claim | undefined {
+    return this.#record.claims.find(({ id }) => id === claimId);
+  }
+
+  #change(change: Partial<HostRecord>): void {
+    const next = { ...this.#record, ...change };
+    this.#record = {
+      ...next,
+      free: freeResources(next.capacity, next.claims),
+      serving: this.#registered && !next.maintenance && next.debts.length === 0,
+      updatedAt: now(),
+    };
+  }
+}

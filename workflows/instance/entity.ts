@@ -1,0 +1,204 @@
+import type { InstanceRecord, RecordChanges } from '../../src/model/instance.ts';
+import type { Problem } from '../../src/model/problem.ts';
+import { TaskLog } from '../../src/model/task-log.ts';
+import type { EndedTask, Note, Task, TaskRequest } from '../../src/model/task.ts';
+import { admit, type Admission } from '../../src/operations/admission.ts';
+import { now } from '../engine/task-run.ts';
+import { firstTaskState } from '../engine/work.ts';
+import type { InstanceState, SubmitRequest, InstanceView } from '../messages.ts';
+
+/** The state of one instance: its record, what runs, what waits, what has been. The workflow around it does the rest. */
+export class InstanceEntity {
+  #instance: InstanceRecord;
+  #running: Task | null;
+  readonly #queue: Task[];
+  readonly #log: TaskLog;
+  #looseEnds: readonly string[];
+  #looseOperation: string | null;
+
+  constructor(state: InstanceState) {
+    this.#instance = state.instance;
+    this.#running = state.running;
+    this.#queue = [...state.queue];
+    this.#log = new TaskLog(state.log, state.fingerprints);
+    this.#looseEnds = state.looseEnds;
+    this.#looseOperation = state.looseOperation;
+  }
+
+  get instance(): InstanceRecord {
+    return this.#instance;
+  }
+
+  get running(): Task | null {
+    return this.#running;
+  }
+
+  /** Tasks whose loose ends nobody has tied up, oldest first, and the operation of the first. */
+  get looseEnds(): { readonly taskIds: readonly string[]; readonly operation: string | null } {
+    return { taskIds: this.#looseEnds, operation: this.#looseOperation };
+  }
+
+  get queuedIds(): string[] {
+    return this.#queue.map(({ id }) => id);
+  }
+
+  view(): InstanceView {
+    return { instance: this.#instance, runningTaskId: this.#running?.id ?? null, queuedTaskIds: this.queuedIds };
+  }
+
+  /** Every task that is known here, oldest first. */
+  tasks(): Task[] {
+    return [...this.#log.tasks, ...(this.#running === null ? [] : [this.#running]), ...this.#queue];
+  }
+
+  find(taskId: string): Task | undefined {
+    return this.tasks().find(({ id }) => id === taskId);
+  }
+
+  state(): InstanceState {
+    return {
+      schemaVersion: 1,
+      instance: this.#instance,
+      running: this.#running,
+      queue: this.#queue,
+      log: this.#log.tasks,
+      fingerprints: this.#log.fingerprints,
+      looseEnds: this.#looseEnds,
+      looseOperation: this.#looseOperation,
+    };
+  }
+
+  /** What a request finds: the task it asked for before, or the verdict on a new one. */
+  judge({
+    task: request,
+    ifBusy,
+  }: SubmitRequest): Admission | { readonly verdict: 'known'; readonly task: Task | null } {
+    const known = this.find(request.id);
+    const fingerprint = known?.fingerprint ?? this.#log.fingerprintOf(request.id);
+    if (fingerprint !== undefined) {
+      if (fingerprint === request.fingerprint) return { verdict: 'known', task: known ?? null };
+      return { verdict: 'refuse', problem: idempotencyConflict(request.id) };
+    }
+    return admit({ instance: this.#instance, running: this.#running, queued: this.#queue }, request, ifBusy);
+  }
+
+  /** Puts a task into the queue, last or first. */
+  enqueue(request: TaskRequest, place: 'last' | 'first' = 'last'): Task {
+    const task = toQueued(request);
+    if (place === 'last') this.#queue.push(task);
+    else this.#queue.unshift(task);
+    return task;
+  }
+
+  /** The next task to start, or null while one runs or none may start. */
+  next(): Task | null {
+    return this.#running === null ? (this.#queue.find(({ status }) => status === 'QUEUED') ?? null) : null;
+  }
+
+  /** Takes a task from the queue and counts it as running. */
+  begin(task: Task): { readonly request: TaskRequest; readonly instance: InstanceRecord } {
+    this.#remove(task.id);
+    const startedFrom = this.#instance.vmState;
+    this.#running = { ...task, status: 'RUNNING', startedAt: now(), startedFrom, verbs: ['pause', 'cancel'] };
+    const taskState = firstTaskState(task);
+    this.#change({ taskState, generation: this.#instance.generation + 1 });
+    return { request: toRequest(task), instance: this.#instance };
+  }
+
+  /** Books the end of the running task. */
+  finish({ changes, looseEnds, ...task }: EndedTask): void {
+    this.#running = null;
+    this.#log.add(task);
+    const launched = changes.vmState === 'active' && this.#instance.launchedAt === null;
+    const deleted = changes.vmState === 'deleted';
+    this.#change({
+      ...changes,
+      taskState: null,
+      ...(launched && { launchedAt: task.endedAt }),
+      ...(deleted && { terminatedAt: task.endedAt }),
+    });
+    if (looseEnds) {
+      this.#looseEnds = [...(task.recovers ?? []), task.id];
+      if (task.recovers === undefined) this.#looseOperation = task.operation;
+    } else if (task.recovers !== undefined) {
+      this.#looseEnds = [];
+      this.#looseOperation = null;
+    }
+  }
+
+  /** Ends a task that never got a workflow of its own. */
+  drop(task: Task, end: Pick<Task, 'status' | 'fault'> & { readonly note?: Note }): void {
+    this.#remove(task.id);
+    const { note, ...rest } = end;
+    const notes = note === undefined ? task.notes : [...task.notes, note];
+    this.#log.add({ ...task, ...rest, notes, endedAt: now(), verbs: [] });
+    this.#change({});
+  }
+
+  /** Changes a waiting task, where it stands. */
+  amend(task: Task, change: Partial<Pick<Task, 'status' | 'notes' | 'verbs'>>): Task {
+    const amended = { ...task, ...change };
+    const index = this.#queue.findIndex(({ id }) => id === task.id);
+    if (index >= 0) this.#queue[index] = amended;
+    return amended;
+  }
+
+  #remove(taskId: string): void {
+    const index = this.#queue.findIndex(({ id }) => id === taskId);
+    if (index >= 0) this.#queue.splice(index, 1);
+  }
+
+  #change(changes: RecordChanges & Partial<InstanceRecord>): void {
+    this.#instance = { ...this.#instance, ...changes, updatedAt: now() };
+  }
+}
+
+function idempotencyConflict(taskId: string): Problem {
+  return {
+    type: 'IdempotencyConflict',
+    message: `the idempotency key was used for task ${taskId}, which asks for something else; use a new key`,
+    taskId,
+  };
+}
+
+/** The task as it waits. */
+function toQueued(request: TaskRequest): Task {
+  return {
+    ...request,
+    status: 'QUEUED',
+    step: null,
+    taskState: null,
+    progress: 0,
+    startedAt: null,
+    endedAt: null,
+    fault: null,
+    items: [],
+    notes: [],
+    pauseRequested: false,
+    verbs: ['pause', 'cancel'],
+    startedFrom: null,
+  };
+}
+
+/** What was asked for, without what became of it. */
+function toRequest(task: Task): TaskRequest {
+  const { id, operation, operationVersion, instanceId, input, requestId, projectId, userId, fingerprint } = task;
+  const { createdAt, deadlineScale, actor, reason, retryOf, recovers } = task;
+  return {
+    id,
+    operation,
+    operationVersion,
+    instanceId,
+    input,
+    requestId,
+    projectId,
+    userId,
+    fingerprint,
+    createdAt,
+    deadlineScale,
+    actor,
+    reason,
+    ...(retryOf !== undefined && { retryOf }),
+    ...(recovers !== undefined && { recovers }),
+  };
+}

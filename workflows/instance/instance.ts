@@ -1,0 +1,85 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  makeContinueAsNewFunc,
+  setHandler,
+  setWorkflowOptions,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { toInstanceActionDetail, toInstanceActions, toInstanceFaults } from '../../src/model/instance-action.ts';
+import type { InstanceRecord } from '../../src/model/instance.ts';
+import { hasEnded } from '../../src/model/task.ts';
+import * as messages from '../messages.ts';
+import { InstanceControls } from './controls.ts';
+import { InstanceEntity } from './entity.ts';
+import { publish } from './publish.ts';
+import { TaskStarter } from './start-task.ts';
+import { listenForTasks } from './submit.ts';
+
+/** A run is handed over after so many events: replaying it stays a matter of milliseconds. */
+const eventsPerRun = 1_000;
+
+/**
+ * One instance, from its create to its delete: the single writer of its record. Admits tasks, runs one at a time as a
+ * child workflow, and keeps what became of them. Temporal's own cancel is ignored: only a delete ends an instance.
+ */
+export async function instance(state: messages.InstanceState): Promise<InstanceRecord> {
+  const entity = new InstanceEntity(state);
+  const starter = new TaskStarter(entity);
+  answerQueries(entity);
+  listenForTasks(entity, starter);
+  new InstanceControls(entity, starter).listen();
+  return CancellationScope.nonCancellable(async () => {
+    if (state.instance.generation === 0 && !(await condition(() => entity.tasks().length > 0, '10 seconds'))) {
+      // The update that came with the start was refused: there is no such instance.
+      return entity.instance;
+    }
+    if (state.running !== null) await starter.adopt(state.running);
+    await serve(entity, starter);
+    await condition(allHandlersFinished);
+    return entity.instance;
+  });
+}
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, instance);
+
+async function serve(entity: InstanceEntity, starter: TaskStarter): Promise<void> {
+  while (entity.instance.vmState !== 'deleted') {
+    await condition(() => entity.next() !== null || isDue());
+    if (isDue()) await continueAsNew(entity);
+    const task = entity.next();
+    if (task !== null) await starter.run(task);
+  }
+  starter.abandonQueue('the instance was deleted');
+  publish(entity);
+}
+
+const isDue = (): boolean => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > eventsPerRun;
+
+async function continueAsNew(entity: InstanceEntity): Promise<void> {
+  // An update that completes in the very workflow task of the hand-over may be lost to its caller: let that one pass.
+  await sleep(1);
+  await condition(allHandlersFinished);
+  await makeContinueAsNewFunc<typeof instance>()(entity.state());
+}
+
+function answerQueries(entity: InstanceEntity): void {
+  setHandler(messages.instanceQuery, () => entity.view(), { description: 'The record, and the task that changes it.' });
+  setHandler(messages.tasksQuery, () => entity.tasks(), { description: 'The tasks, oldest first.' });
+  setHandler(messages.taskQuery, (taskId) => (taskId === undefined ? entity.running : entity.find(taskId)) ?? null, {
+    description: 'One task by its id; the running one without.',
+  });
+  setHandler(messages.instanceActionsQuery, () => toInstanceActions(entity.tasks()), {
+    description: "Nova's instance actions, newest first.",
+  });
+  setHandler(messages.instanceActionQuery, (requestId) => toInstanceActionDetail(entity.tasks(), requestId), {
+    description: 'One action with its events, by request id.',
+  });
+  setHandler(messages.faultsQuery, () => toInstanceFaults(entity.tasks().filter(({ status }) => hasEnded(status))), {
+    description: 'The faults of failed tasks, newest first.',
+  });
+  setHandler(messages.instanceStateQuery, () => entity.state(), {
+    description: 'Everything: what a lost instance is rebuilt from.',
+  });
+}

@@ -1,0 +1,244 @@
+import {
+  ActivityFailure,
+  ChildWorkflowCancellationType,
+  ChildWorkflowFailure,
+  ParentClosePolicy,
+  startChild,
+  uuid4,
+  WorkflowIdReusePolicy,
+  type ChildWorkflowHandle,
+  type ChildWorkflowOptions,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError, type WithWorkflowArgs } from '@temporalio/common';
+import { fault, type Fault } from '../../src/model/fault.ts';
+import type { InstanceRecord } from '../../src/model/instance.ts';
+import { toSearchAttributes } from '../../src/model/search-attributes.ts';
+import { taskWorkflowId, type EndedTask, type Task, type TaskRequest } from '../../src/model/task.ts';
+import { startProblem } from '../../src/operations/admission.ts';
+import { findOperation } from '../../src/operations/index.ts';
+import { control } from '../engine/dispatch-unit.ts';
+import { now } from '../engine/task-run.ts';
+import { firstTaskState } from '../engine/work.ts';
+import { taskSignals, type ControlRequest } from '../messages.ts';
+import type { executeTaskOnInstance } from '../engine/execute-task.ts';
+import type { InstanceEntity } from './entity.ts';
+import { publish } from './publish.ts';
+
+type TaskWorkflow = typeof executeTaskOnInstance;
+
+/** Automatic recoveries of one loss; after so many a person has to look. */
+const automaticRecoveries = 3;
+
+/** Runs the tasks of an instance, one at a time, each as a workflow of its own, and books what became of them. */
+export class TaskStarter {
+  readonly #entity: InstanceEntity;
+  /** Deletes that have had the loose ends of other tasks tied up, or tried to. */
+  readonly #cleanedUpFor = new Set<string>();
+  /** Of the running task; null between tasks. */
+  #child: Promise<ChildWorkflowHandle<TaskWorkflow>> | null = null;
+
+  constructor(entity: InstanceEntity) {
+    this.#entity = entity;
+  }
+
+  async run(task: Task): Promise<void> {
+    const problem = startProblem(this.#entity.instance, task);
+    if (problem !== null) {
+      this.#entity.drop(task, { status: 'FAILED', fault: fault('NOT_ALLOWED_IN_STATE', { remark: problem.message }) });
+      publish(this.#entity);
+      return;
+    }
+    if (this.#tidyUpBefore(task)) return;
+    const { request, instance } = this.#entity.begin(task);
+    publish(this.#entity);
+    await this.#finish(task, () => this.#execute(request, instance));
+  }
+
+  /** Waits for a task that was started by a run of this workflow that is lost. */
+  async adopt(task: Task): Promise<void> {
+    await this.#finish(task, async () => {
+      const ended = await control.awaitTask(task.id);
+      if (ended === null) throw new TaskLost('the task ended without a result');
+      return ended;
+    });
+  }
+
+  queue(request: TaskRequest): Task {
+    const task = this.#entity.enqueue(request);
+    publish(this.#entity);
+    return task;
+  }
+
+  /** Cancels what runs, has it undone, or finished where it cannot go back, and starts the new task next. */
+  supersede(request: TaskRequest): Task {
+    const { id, operation, actor } = request;
+    const because = { actor, reason: `superseded by ${operation} (task ${id})` };
+    if (operation === 'delete') this.abandonQueue(because.reason, actor);
+    const task = this.#entity.enqueue(request, 'first');
+    publish(this.#entity);
+    void this.tell('cancel', because);
+    return task;
+  }
+
+  /** Ends all waiting tasks. */
+  abandonQueue(reason: string, actor = 'system'): void {
+    for (const id of this.#entity.queuedIds) {
+      const task = this.#entity.find(id);
+      const note = { at: now(), verb: 'cancel', actor, reason, refusal: null } as const;
+      if (task !== undefined) this.#entity.drop(task, { status: 'ABORTED', fault: null, note });
+    }
+  }
+
+  /** Passes a verb on to the running task; its workflow decides. */
+  async tell(verb: keyof typeof taskSignals, request: ControlRequest): Promise<void> {
+    const handle = await this.#child?.catch(() => null);
+    // A task that has just ended is no error: it no longer needs to be told.
+    await handle?.signal(taskSignals[verb], request).catch(() => undefined);
+  }
+
+  /** A task that has left the log: what is still known of it. Its own workflow has the rest. */
+  forgotten(request: TaskRequest): Task {
+    const { actor, reason, verb } = {
+      actor: 'system',
+      reason: 'no longer in the log of the instance',
+      verb: 'resume',
+    } as const;
+    return {
+      ...request,
+      status: 'COMPLETED',
+      step: null,
+      taskState: null,
+      progress: 1,
+      startedAt: null,
+      endedAt: null,
+      fault: null,
+      items: [],
+      notes: [{ at: now(), verb, actor, reason, refusal: null }],
+      pauseRequested: false,
+      verbs: [],
+      startedFrom: null,
+    };
+  }
+
+  async #execute(request: TaskRequest, instance: InstanceRecord): Promise<EndedTask> {
+    try {
+      this.#child = startChild<TaskWorkflow>(request.operation, childOptions(request, instance));
+      const handle = await this.#child;
+      return await handle.result();
+    } catch (error) {
+      // The id was used by a task that has left the log: that one is the answer.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      const ended = await control.awaitTask(request.id);
+      if (ended === null) throw new TaskLost('the task ended without a result');
+      return ended;
+    }
+  }
+
+  async #finish(task: Task, result: () => Promise<EndedTask>): Promise<void> {
+    try {
+      this.#entity.finish(await result());
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      this.#bookLoss(task, fault('TASK_TERMINATED', { detail: describe(error) }));
+    } finally {
+      this.#child = null;
+    }
+    publish(this.#entity);
+  }
+
+  /** A task whose workflow is gone has left nobody knows what: a visible task finds out and ties it up. */
+  #bookLoss(task: Task, cause: Fault): void {
+    const running = this.#entity.running ?? task;
+    const lost: EndedTask = {
+      ...running,
+      status: 'FAILED',
+      fault: cause,
+      verbs: [],
+      endedAt: now(),
+      changes: {},
+      looseEnds: true,
+    };
+    const recovers = [...(task.recovers ?? []), task.id];
+    const givenUp = recovers.length > automaticRecoveries;
+    this.#entity.finish(givenUp ? { ...lost, changes: { vmState: 'error' } } : lost);
+    if (!givenUp) this.recover(task, recovers, `task ${task.id} was ended from outside`, 'retry');
+  }
+
+  /** A delete knows only the record; what a stuck task has left beside it is taken away first, or booked as debts. */
+  #tidyUpBefore(task: Task): boolean {
+    const { taskIds, operation } = this.#entity.looseEnds;
+    const due = task.operation === 'delete' && taskIds.length > 0 && operation !== 'delete';
+    if (!due || this.#cleanedUpFor.has(task.id)) return false;
+    this.#cleanedUpFor.add(task.id);
+    this.recover(task, taskIds, `tidied up before delete (task ${task.id})`, 'owe');
+    return true;
+  }
+
+  /** Puts a recover task first. */
+  recover(cause: TaskRequest, recovers: readonly string[], reason: string, decision: 'retry' | 'owe'): Task {
+    const id = uuid4();
+    return this.#entity.enqueue(
+      {
+        id,
+        operation: 'recover',
+        operationVersion: 1,
+        instanceId: cause.instanceId,
+        input: { decision },
+        requestId: cause.requestId,
+        projectId: null,
+        userId: null,
+        fingerprint: id,
+        createdAt: now(),
+        deadlineScale: cause.deadlineScale,
+        actor: 'system',
+        reason,
+        recovers,
+      },
+      'first',
+    );
+  }
+}
+
+/** The result of a task cannot be had any more. */
+class TaskLost extends Error {
+  override readonly name = 'TaskLost';
+}
+
+const isLoss = (error: unknown): error is Error =>
+  error instanceof ChildWorkflowFailure || error instanceof ActivityFailure || error instanceof TaskLost;
+
+const describe = (error: Error): string =>
+  error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+
+function childOptions(
+  request: TaskRequest,
+  instance: InstanceRecord,
+): WithWorkflowArgs<TaskWorkflow, ChildWorkflowOptions> {
+  const { id, operation, operationVersion, actor, reason, requestId, recovers = [] } = request;
+  const summary = findOperation(operation, operationVersion).describe(request.input);
+  const words = [`${operation} ${instance.name}`, summary, `by ${actor}`].filter((word) => word !== '').join(', ');
+  const text = reason === null ? words : `${words}: ${reason}`;
+  return {
+    workflowId: taskWorkflowId(id),
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    args: [request, instance],
+    // A task outlives a lost instance workflow: the rebuilt one waits for it.
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+    staticSummary: text.length > 200 ? `${text.slice(0, 199)}…` : text,
+    typedSearchAttributes: toSearchAttributes({
+      InstanceId: instance.id,
+      InstanceName: instance.name,
+      ProjectId: instance.projectId,
+      Operation: operation,
+      TaskStatus: 'RUNNING',
+      TaskState: firstTaskState(request),
+      Actor: actor,
+      Reason: reason,
+      RequestId: requestId,
+      CreatedAt: new Date(request.createdAt),
+      ...(instance.residence !== null && { Host: instance.residence.host }),
+      ...(recovers.length > 0 && { ParentTask: [...recovers] }),
+    }),
+  };
+}

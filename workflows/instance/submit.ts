@@ -1,0 +1,53 @@
+import { setHandler, workflowInfo } from '@temporalio/workflow';
+import type { Task, TaskRequest } from '../../src/model/task.ts';
+import { submitTask, type SubmitRequest } from '../messages.ts';
+import { refuse } from '../refusal.ts';
+import type { InstanceEntity } from './entity.ts';
+import type { TaskStarter } from './start-task.ts';
+
+/** Beyond so many events a run takes only what ends it: it could not hand over because a task runs on and on. */
+const eventsThatFillARun = 40_000;
+
+/** Admits tasks. The validator refuses without leaving history; the handler answers at once and waits for nothing. */
+export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): void {
+  const validator = (request: SubmitRequest): void => {
+    if (request.task.instanceId !== entity.instance.id) {
+      refuse({ type: 'InvalidRequest', message: `this is instance ${entity.instance.id}` });
+    }
+    const judgement = entity.judge(request);
+    if (judgement.verdict === 'refuse') refuse(judgement.problem);
+    if (request.task.operation === 'recover' && entity.looseEnds.taskIds.length === 0) {
+      refuse({ type: 'InvalidRequest', message: 'no task of the instance has left anything to recover' });
+    }
+    const vital = request.task.operation === 'delete' || request.task.operation === 'recover';
+    if (!vital && workflowInfo().historyLength > eventsThatFillARun) {
+      refuse({ type: 'InstanceFull', message: 'the history of the instance is full until its task ends' });
+    }
+  };
+  const handler = (request: SubmitRequest): Task => {
+    // Judged again: between two updates of one workflow task the first has already been heeded.
+    const judgement = entity.judge(request);
+    switch (judgement.verdict) {
+      case 'refuse':
+        return refuse(judgement.problem);
+      case 'known':
+        return judgement.task ?? starter.forgotten(request.task);
+      case 'deliver':
+        return judgement.to;
+      case 'supersede':
+        return starter.supersede(request.task);
+      case 'queue':
+        return starter.queue(withLooseEnds(entity, request.task));
+      case 'start':
+        return entity.enqueue(withLooseEnds(entity, request.task));
+    }
+  };
+  setHandler(submitTask, handler, {
+    validator,
+    description: 'Asks for a task. Answers with the task at once; it runs as the workflow task/<id>.',
+  });
+}
+
+/** A recovery takes up what the instance knows to be loose. */
+const withLooseEnds = (entity: InstanceEntity, request: TaskRequest): TaskRequest =>
+  request.operation === 'recover' ? { ...request, recovers: entity.looseEnds.taskIds } : request;

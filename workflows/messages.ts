@@ -1,0 +1,79 @@
+/** What the workflows can be told and asked. The client imports these; the names are what the `temporal` CLI uses. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../src/model/instance-action.ts';
+import type { Claim, Debt, HostRecord, Resources } from '../src/model/host.ts';
+import type { InstanceRecord } from '../src/model/instance.ts';
+import type { ActorAndReason, Task, TaskRequest } from '../src/model/task.ts';
+
+// To an instance
+
+/** A request for a task. */
+export interface SubmitRequest {
+  readonly task: TaskRequest;
+  /** What to do where the rule would be to refuse because another task runs. */
+  readonly ifBusy: 'refuse' | 'queue';
+}
+
+export const submitTask = defineUpdate<Task, [SubmitRequest]>('submitTask');
+
+/** Who pauses, resumes or cancels, and why. Hand-written signals may leave anything out. */
+export type ControlRequest = Partial<ActorAndReason> & {
+  /** Needed when it goes to an instance; an operation's workflow is its task. */
+  readonly taskId?: string;
+};
+
+/** The verbs of a task, as updates: refused at once with the reason. Of operations and of instances. */
+export const taskUpdates = {
+  pause: defineUpdate<Task, [ControlRequest?]>('pauseTask'),
+  resume: defineUpdate<Task, [ControlRequest?]>('resumeTask'),
+  cancel: defineUpdate<Task, [ControlRequest?]>('cancelTask'),
+} as const;
+/** The same verbs as signals: a refusal is noted on the task. */
+export const taskSignals = {
+  pause: defineSignal<[ControlRequest?]>('pauseTask'),
+  resume: defineSignal<[ControlRequest?]>('resumeTask'),
+  cancel: defineSignal<[ControlRequest?]>('cancelTask'),
+} as const;
+
+export const instanceQuery = defineQuery<InstanceView>('instance');
+export const tasksQuery = defineQuery<readonly Task[]>('tasks');
+export const taskQuery = defineQuery<Task | null, [taskId?: string]>('task');
+export const instanceActionsQuery = defineQuery<readonly InstanceAction[]>('instanceActions');
+export const instanceActionQuery = defineQuery<InstanceActionDetail | null, [requestId: string]>('instanceAction');
+export const faultsQuery = defineQuery<readonly InstanceFault[]>('faults');
+/** Everything the workflow would hand to its next run: what a lost one is rebuilt from. */
+export const instanceStateQuery = defineQuery<InstanceState>('state');
+
+/** The record, and the task that changes it now. */
+export interface InstanceView {
+  readonly instance: InstanceRecord;
+  readonly runningTaskId: string | null;
+  readonly queuedTaskIds: readonly string[];
+}
+
+/** What an instance's workflow carries from run to run. */
+export interface InstanceState {
+  readonly schemaVersion: 1;
+  readonly instance: InstanceRecord;
+  /** Started and not ended; only a rebuilt instance begins with one. */
+  readonly running: Task | null;
+  /** Next first. */
+  readonly queue: readonly Task[];
+  /** Ended tasks, oldest first, as many as the budget of bytes holds. */
+  readonly log: readonly Task[];
+  /** Fingerprints by task id, of tasks that have left the log. */
+  readonly fingerprints: readonly (readonly [taskId: string, fingerprint: string])[];
+  /** Tasks whose loose ends nobody has tied up yet, oldest first. */
+  readonly looseEnds: readonly string[];
+  /** The operation of the first of them. */
+  readonly looseOperation: string | null;
+}
+
+// To a host
+
+export const registerHost = defineUpdate<HostRecord, [Resources]>('registerHost');
+export const claimResources = defineUpdate<HostRecord, [Claim]>('claimResources');
+export const releaseResources = defineUpdate<boolean, [claimId: string]>('releaseResources');
+export const addDebt = defineUpdate<number, [Debt]>('addDebt');
+export const setMaintenance = defineUpdate<HostRecord, [maintenance: boolean]>('setMaintenance');
+export const hostQuery = defineQuery<HostRecord>('host');
