@@ -1,6 +1,7 @@
 /**
  * Imports point one way: everything → src/model; workflows, client, cli, api → src/operations; activities → src/model
- * and the list of units; client → types of workflows; api, cli → client.
+ * and the list of units; client → types of workflows; api, cli → client. The one module of workflows/ whose values others
+ * may load is the list of messages that workflows take, which is data.
  *
  * "Values" below are imports that are still there at run time; `import type` is free to look around.
  */
@@ -8,6 +9,7 @@ const values = { dependencyTypesNot: ['type-only'] };
 const schemas = '^src/operations/(.+\\.schema|schemas)\\.ts$';
 /** All that workflow code loads. As each of these may import values from these only, zod and Node.js stay outside. */
 const sandboxed = ['^workflows/', '^src/model/', '^src/operations/'];
+const messages = '^workflows/messages\\.ts$';
 const ours = '^(src|workflows|activities|test|bench|scripts)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -73,14 +75,18 @@ export default {
       name: 'activities-import-model-and-units',
       severity: 'error',
       from: { path: '^activities/' },
-      to: { path: ours, pathNot: ['^activities/', '^src/model/', '^src/operations/units\\.ts$', schemas], ...values },
+      to: {
+        path: ours,
+        pathNot: ['^activities/', '^src/model/', '^src/operations/units\\.ts$', schemas, messages],
+        ...values,
+      },
     },
     {
       name: 'only-workers-load-workflows-and-activities',
-      comment: 'Everybody else knows them by their types and by what src/model and src/operations say of them.',
+      comment: 'Everybody else knows them by their types, and may use what there is besides: the drivers.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/worker/' },
-      to: { path: '^(workflows|activities)/', ...values },
+      to: { path: '^(workflows/|activities/(?!drivers/))', pathNot: messages, ...values },
     },
     {
       name: 'client-stands-alone',
@@ -118,8 +124,12 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|coverage|\\.dev)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

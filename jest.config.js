@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-const globalSetup = './test/support/global-setup.ts';
+const ifThere = (option, path) => (existsSync(new URL(path, import.meta.url)) ? { [option]: path } : {});
 
 /** @type {import('jest').Config} */
 export default {
@@ -12,7 +12,8 @@ export default {
     '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, sourceMaps: 'inline' }],
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  ...(existsSync(new URL(globalSetup, import.meta.url)) && { globalSetup }),
+  ...ifThere('globalSetup', './test/support/global-setup.ts'),
+  ...ifThere('globalTeardown', './test/support/global-teardown.ts'),
   maxWorkers: 2,
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],

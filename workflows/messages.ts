@@ -24,15 +24,15 @@ export type ControlRequest = Partial<ActorAndReason> & {
 
 /** The verbs of a task, as updates: refused at once with the reason. Of operations and of instances. */
 export const taskUpdates = {
-  pause: defineUpdate<Task, [ControlRequest?]>('pauseTask'),
-  resume: defineUpdate<Task, [ControlRequest?]>('resumeTask'),
-  cancel: defineUpdate<Task, [ControlRequest?]>('cancelTask'),
+  pause: defineUpdate<Task, [ControlRequest | undefined]>('pauseTask'),
+  resume: defineUpdate<Task, [ControlRequest | undefined]>('resumeTask'),
+  cancel: defineUpdate<Task, [ControlRequest | undefined]>('cancelTask'),
 } as const;
 /** The same verbs as signals: a refusal is noted on the task. */
 export const taskSignals = {
-  pause: defineSignal<[ControlRequest?]>('pauseTask'),
-  resume: defineSignal<[ControlRequest?]>('resumeTask'),
-  cancel: defineSignal<[ControlRequest?]>('cancelTask'),
+  pause: defineSignal<[ControlRequest | undefined]>('pauseTask'),
+  resume: defineSignal<[ControlRequest | undefined]>('resumeTask'),
+  cancel: defineSignal<[ControlRequest | undefined]>('cancelTask'),
 } as const;
 
 export const instanceQuery = defineQuery<InstanceView>('instance');

@@ -1,5 +1,5 @@
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
-import { encodeSearchAttributeIndexedValueType as toProtocol } from '@temporalio/common/lib/search-attributes.js';
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import type { SearchAttributeName } from '../model/search-attributes.ts';
 import type { ClusterConfiguration } from './configuration.ts';
@@ -139,6 +139,13 @@ async function readRetention(connection: Connection, namespace: string): Promise
 async function readSearchAttributes(connection: Connection, namespace: string): Promise<Record<string, number>> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   return customAttributes;
+}
+
+/** The number that the protocol has for a type of search attributes. */
+function toProtocol(type: keyof typeof attributeTypeWords) {
+  const number = encodeSearchAttributeIndexedValueType(type);
+  if (number === undefined) throw new TypeError(`The protocol knows no search attributes of type ${type}`);
+  return number;
 }
 
 function wordFor(protocolType: number): string {

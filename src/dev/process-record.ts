@@ -36,7 +36,7 @@ export async function recordProcess(file: string, pid: number, details: Record<s
 
 /**
  * Writes down this very process, unless the file tells of one that runs: that one is returned then, and nothing is
- * written. Of two processes that try at once, one succeeds.
+ * written. Of two processes that try at once, one succeeds; only when both find the same stale file might both.
  */
 export async function claimRecord(file: string, details: Record<string, string>): Promise<ProcessRecord | undefined> {
   await mkdir(dirname(file), { recursive: true });

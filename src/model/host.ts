@@ -33,6 +33,8 @@ export interface HostRecord {
   readonly free: Resources;
   readonly claims: readonly Claim[];
   readonly debts: readonly Debt[];
+  /** A worker has come and debts are being paid: it serves nothing else meanwhile. */
+  readonly settling: boolean;
   /** In maintenance a host keeps its guests and grants no new claim. */
   readonly maintenance: boolean;
   /** True once a worker has registered it, and while it is neither in maintenance nor in debt. */

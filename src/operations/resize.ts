@@ -54,9 +54,10 @@ export const resize = operation<ResizeInput>()({
     event: prepare,
     deadline: '1m',
     unit: claimHost,
-    with: ({ input, taskId }) => ({
+    with: ({ input, instance, taskId }) => ({
       claim: claimId(taskId, 'claim'),
       flavor: input.flavor,
+      avoid: hostOf({ instance }),
       ...(input.host === undefined ? {} : { host: input.host }),
     }),
     undo: {

@@ -31,7 +31,7 @@ export const claimHost = unit<
     readonly flavor: Flavor;
     /** Only this host will do. */
     readonly host?: string;
-    /** Not this one. */
+    /** Taken only when no other has room. */
     readonly avoid?: string;
   },
   { readonly host: string }

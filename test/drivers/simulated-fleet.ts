@@ -12,8 +12,11 @@ export interface SimulatedFleet extends Fleet {
 }
 
 /** A new fleet whose units take as long as `latency` says. */
-export async function simulatedFleet(latency: object = {}): Promise<SimulatedFleet> {
-  const root = await mkdtemp(join(tmpdir(), 'simulated-'));
+export const simulatedFleet = async (latency: object = {}): Promise<SimulatedFleet> =>
+  simulatedFleetAt(await mkdtemp(join(tmpdir(), 'simulated-')), latency);
+
+/** The fleet that is kept in this folder. */
+export function simulatedFleetAt(root: string, latency: object): SimulatedFleet {
   return {
     root,
     here: 'alpha',

@@ -4,7 +4,6 @@ import { writeSync } from 'node:fs';
 export default class SummaryReporter {
   #executed = 0;
 
-  /** @param {import('@jest/reporters').AggregatedResult} results */
   onRunComplete(_contexts, results) {
     const passed = results.numPassedTests;
     // A file that could not be loaded has no tests to count, and must not look like a success.

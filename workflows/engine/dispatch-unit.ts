@@ -20,6 +20,12 @@ export const control = proxyActivities<ControlActivities>({
   retry: { initialInterval: '200ms', maximumInterval: '10s' },
 });
 
+/** For what may take as long as a task. */
+export const patientControl = proxyActivities<Pick<ControlActivities, 'awaitTask'>>({
+  startToCloseTimeout: '7 days',
+  heartbeatTimeout: '1m',
+});
+
 /** A unit to be sent to where it runs. */
 export interface Dispatch {
   readonly step: Step;

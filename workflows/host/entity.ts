@@ -19,7 +19,7 @@ export class HostEntity {
   /** A worker of the host has come, with what the hypervisor has. */
   register(capacity: Resources): void {
     this.#registered = true;
-    this.#change({ capacity });
+    this.#change({ capacity, settling: this.#record.debts.length > 0 });
   }
 
   claimProblem(claim: Claim): Problem | null {
@@ -48,6 +48,11 @@ export class HostEntity {
 
   settle(debtId: string): void {
     this.#change({ debts: this.#record.debts.filter(({ id }) => id !== debtId) });
+  }
+
+  /** The task that pays the debts has ended; what it could not pay stays. */
+  endSettling(): void {
+    this.#change({ settling: false });
   }
 
   setMaintenance(maintenance: boolean): void {

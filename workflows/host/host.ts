@@ -26,7 +26,6 @@ const updatesPerRun = 1_000;
 export async function host(state: HostRecord): Promise<void> {
   const entity = new HostEntity(state);
   let updates = 0;
-  let settling = false;
   const changed = (): HostRecord => {
     updates += 1;
     publish(entity.record);
@@ -35,7 +34,6 @@ export async function host(state: HostRecord): Promise<void> {
   setHandler(messages.hostQuery, () => entity.record, { description: 'Capacity, claims, debts and maintenance.' });
   setHandler(messages.registerHost, (capacity) => {
     entity.register(capacity);
-    settling = entity.record.debts.length > 0;
     return changed();
   });
   setHandler(
@@ -68,9 +66,8 @@ export async function host(state: HostRecord): Promise<void> {
   const isDue = (): boolean => updates > updatesPerRun || workflowInfo().continueAsNewSuggested;
   await CancellationScope.nonCancellable(async () => {
     while (!isDue()) {
-      await condition(() => settling || isDue());
-      if (!settling) continue;
-      settling = false;
+      await condition(() => entity.record.settling || isDue());
+      if (!entity.record.settling) continue;
       const { debts, name } = entity.record;
       const child = await startChild(payDebts, {
         workflowId: hostTaskWorkflowId(name, uuid4()),
@@ -79,6 +76,7 @@ export async function host(state: HostRecord): Promise<void> {
         staticSummary: `pay ${debts.length} debts of ${name}`,
       });
       for (const paid of await child.result()) entity.settle(paid);
+      entity.endSettling();
       publish(entity.record);
     }
     await sleep(1);

@@ -16,7 +16,7 @@ import { toSearchAttributes } from '../../src/model/search-attributes.ts';
 import { taskWorkflowId, type EndedTask, type Task, type TaskRequest } from '../../src/model/task.ts';
 import { startProblem } from '../../src/operations/admission.ts';
 import { findOperation } from '../../src/operations/index.ts';
-import { control } from '../engine/dispatch-unit.ts';
+import { patientControl } from '../engine/dispatch-unit.ts';
 import { now } from '../engine/task-run.ts';
 import { firstTaskState } from '../engine/work.ts';
 import { taskSignals, type ControlRequest } from '../messages.ts';
@@ -57,7 +57,7 @@ export class TaskStarter {
   /** Waits for a task that was started by a run of this workflow that is lost. */
   async adopt(task: Task): Promise<void> {
     await this.#finish(task, async () => {
-      const ended = await control.awaitTask(task.id);
+      const ended = await patientControl.awaitTask(task.id);
       if (ended === null) throw new TaskLost('the task ended without a result');
       return ended;
     });
@@ -128,7 +128,7 @@ export class TaskStarter {
     } catch (error) {
       // The id was used by a task that has left the log: that one is the answer.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      const ended = await control.awaitTask(request.id);
+      const ended = await patientControl.awaitTask(request.id);
       if (ended === null) throw new TaskLost('the task ended without a result');
       return ended;
     }

@@ -1,0 +1,82 @@
+/** Reads what a lost task had done from its own history, which outlives it. */
+import { ApplicationFailure, Context, sleep } from '@temporalio/activity';
+import { defaultPayloadConverter, WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import type { InstanceRecord } from '../src/model/instance.ts';
+import { parseActivityId, parseOweId } from '../src/model/task-history.ts';
+import { taskWorkflowId, type EndedTask, type TaskRequest } from '../src/model/task.ts';
+import type { RecoverInput } from '../src/operations/recover.schema.ts';
+import type { ExecutedStep, ExecutedTask, TaskHistory } from '../workflows/control-activities.ts';
+import type { executeTaskOnInstance } from '../workflows/engine/execute-task.ts';
+
+type TaskHandle = WorkflowHandle<typeof executeTaskOnInstance>;
+type HistoryEvents = NonNullable<Awaited<ReturnType<TaskHandle['fetchHistory']>>['events']>;
+type Payload = NonNullable<
+  NonNullable<NonNullable<HistoryEvents[number]['workflowExecutionStartedEventAttributes']>['input']>['payloads']
+>[number];
+
+/** Reads the histories of a lost task and of its recoveries. Fails for good when the retention has taken the task's. */
+export async function readTaskHistory(client: Client, taskIds: readonly string[]): Promise<TaskHistory> {
+  const tasks: (ExecutedTask & { request: TaskRequest; instance: InstanceRecord })[] = [];
+  for (const id of taskIds) tasks.push(await readTask(client, id));
+  const [lost] = tasks;
+  if (lost === undefined) throw ApplicationFailure.nonRetryable('there is no task to recover', 'INTERNAL_ERROR');
+  return {
+    request: lost.request,
+    instance: lost.instance,
+    tasks: tasks.map(({ decision, executed }) => ({ decision, executed })),
+  };
+}
+
+async function readTask(client: Client, taskId: string) {
+  const events = await fetchEvents(client, taskId);
+  const payloads = events[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  // Written by this project's own workflow, with the types of its arguments.
+  const request = decode<TaskRequest>(payloads[0]);
+  const instance = decode<InstanceRecord>(payloads[1]);
+  const decision =
+    request.recovers === undefined ? null : decode<TaskRequest & { input: RecoverInput }>(payloads[0]).input;
+  return { request, instance, decision, executed: toExecutedSteps(events) };
+}
+
+async function fetchEvents(client: Client, taskId: string): Promise<HistoryEvents> {
+  try {
+    const { events } = await client.workflow.getHandle(taskWorkflowId(taskId)).fetchHistory();
+    return events ?? [];
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw ApplicationFailure.nonRetryable(`the history of task ${taskId} is gone`, 'INTERNAL_ERROR');
+  }
+}
+
+/** What was dispatched, oldest first; a unit that ended in anything but success may have done its work or not. */
+export function toExecutedSteps(events: HistoryEvents): ExecutedStep[] {
+  const results = new Map<string, unknown>();
+  for (const { activityTaskCompletedEventAttributes: done } of events) {
+    if (done) results.set(String(done.scheduledEventId), decode(done.result?.payloads?.[0]));
+  }
+  return events.flatMap(({ eventId, activityTaskScheduledEventAttributes: scheduled }): ExecutedStep[] => {
+    const activityId = scheduled?.activityId ?? '';
+    const key = String(eventId);
+    const outcome = results.has(key) ? 'done' : 'unknown';
+    const owed = parseOweId(activityId);
+    if (owed !== null) return outcome === 'done' ? [{ ...owed, outcome, output: undefined }] : [];
+    const part = parseActivityId(activityId);
+    return part === null ? [] : [{ ...part, outcome, output: results.get(key) }];
+  });
+}
+
+function decode<T>(payload: Payload | undefined | null): T {
+  return defaultPayloadConverter.fromPayload<T>(payload ?? {});
+}
+
+/** Waits for a task that runs on without its instance; null when it ended without a result. */
+export async function awaitTask(client: Client, taskId: string): Promise<EndedTask | null> {
+  const handle: TaskHandle = client.workflow.getHandle(taskWorkflowId(taskId));
+  for (;;) {
+    const { status } = await handle.describe();
+    if (status.name === 'COMPLETED') return handle.result();
+    if (status.name !== 'RUNNING' && status.name !== 'PAUSED') return null;
+    Context.current().heartbeat();
+    await sleep('1s');
+  }
+}

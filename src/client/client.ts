@@ -1,0 +1,180 @@
+import type { Client } from '@temporalio/client';
+import { defaultFlavors } from '../model/catalogue.ts';
+import type { HostRecord } from '../model/host.ts';
+import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../model/instance-action.ts';
+import type { InstanceRecord } from '../model/instance.ts';
+import { hasEnded, type ActorAndReason, type Task } from '../model/task.ts';
+import { createSchema } from '../operations/create.schema.ts';
+import { isOperationName, type OperationName } from '../operations/index.ts';
+import type { InputFor } from '../operations/schemas.ts';
+import { readFaults, readInstanceAction, readInstanceActions, type ViewOptions } from './actions.ts';
+import { connect, type ConnectOptions } from './connect.ts';
+import { control } from './control.ts';
+import { InvalidInputError } from './errors.ts';
+import { parseInput, type Catalogue } from './input.ts';
+import * as lists from './lists.ts';
+import { readInstance, readTask, readTasks, waitFor } from './read.ts';
+import { rebuildInstance } from './rebuild.ts';
+import { submit, submitCreate, type SubmitOptions } from './submit.ts';
+import { watch, type TaskChange, type WatchOptions } from './watch.ts';
+
+export interface InstanceTasksOptions {
+  readonly catalogue?: Catalogue;
+  /** Where an option of a single call does not say otherwise. */
+  readonly defaults?: SubmitOptions;
+}
+
+/** What a name of a flavor stands for is for the catalogue to say: inputs may carry the name alone. */
+type Named<Input> = Input extends { flavor: infer Flavor }
+  ? Omit<Input, 'flavor'> & { flavor: Flavor | string }
+  : Input;
+
+/** What `create` takes. */
+export type NewInstance = Named<InputFor<'create'>>;
+/** What `submit` takes for an operation. */
+export type OperationInput<Name extends OperationName> = Named<InputFor<Name>>;
+
+/**
+ * The client of Instance Tasks. Whoever holds one reaches Temporal directly and so is an operator: tenants come
+ * through HTTP. Every method throws one of the classes of `errors.ts` for what it says it throws.
+ */
+export class InstanceTasks {
+  readonly #client: Client;
+  readonly #catalogue: Catalogue;
+  readonly #defaults: SubmitOptions;
+
+  /** Over a client of Temporal's that exists already. */
+  constructor(client: Client, { catalogue, defaults = {} }: InstanceTasksOptions = {}) {
+    this.#client = client;
+    this.#catalogue = catalogue ?? { flavors: defaultFlavors, images: [] };
+    this.#defaults = defaults;
+  }
+
+  /** Connects by the environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS and profiles. */
+  static async connect(options: ConnectOptions & InstanceTasksOptions = {}): Promise<InstanceTasks> {
+    return new InstanceTasks(await connect(options), options);
+  }
+
+  /** Closes the connection. */
+  async close(): Promise<void> {
+    await this.#client.connection.close();
+  }
+
+  /** Asks for a new instance; the task that makes it carries its id. */
+  async create(instance: NewInstance, options: SubmitOptions = {}): Promise<Task> {
+    const input = createSchema.parse(parseInput('create', instance, this.#catalogue));
+    return submitCreate(this.#client, input, { ...this.#defaults, ...options });
+  }
+
+  /**
+   * Asks for an operation on an instance and answers at once with the task, which then runs or waits by itself.
+   * Throws when the input is wrong, the instance is not there or busy, or does not allow it in its state.
+   */
+  async submit<Name extends Exclude<OperationName, 'create'>>(
+    operation: Name,
+    instanceId: string,
+    input: OperationInput<Name> | Record<string, never>,
+    options: SubmitOptions = {},
+  ): Promise<Task> {
+    const parsed = parseInput(operation, input, this.#catalogue);
+    return submit(this.#client, operation, instanceId, parsed, { ...this.#defaults, ...options });
+  }
+
+  /** Instances, newest first. */
+  list(filter: lists.InstanceFilter = {}): Promise<lists.Page<lists.InstanceRow>> {
+    return lists.listInstances(this.#client, filter);
+  }
+
+  /** Tasks of all instances that have been started, newest first. */
+  listTasks(filter: lists.TaskFilter = {}): Promise<lists.Page<lists.TaskRow>> {
+    return lists.listTasks(this.#client, filter);
+  }
+
+  /** The id that a name stands for; an id stands for itself. */
+  resolve(nameOrId: string): Promise<string> {
+    return lists.resolveInstance(this.#client, nameOrId);
+  }
+
+  get(instanceId: string): Promise<InstanceRecord> {
+    return readInstance(this.#client, instanceId);
+  }
+
+  /** The tasks in the log of an instance, and those that run or wait; oldest first. Older ones: {@link listTasks}. */
+  tasks(instanceId: string): Promise<Task[]> {
+    return readTasks(this.#client, instanceId);
+  }
+
+  task(taskId: string): Promise<Task> {
+    return readTask(this.#client, taskId);
+  }
+
+  /** The changes of a task until it has ended. */
+  async *watch(task: Task | string, options: WatchOptions = {}): AsyncGenerator<TaskChange> {
+    yield* watch(this.#client, typeof task === 'string' ? await this.task(task) : task, options);
+  }
+
+  /** Waits until a task has ended, whatever with, and its instance shows it. */
+  async waitFor(task: Task | string, signal?: AbortSignal): Promise<Task> {
+    return waitFor(this.#client, typeof task === 'string' ? await this.task(task) : task, signal);
+  }
+
+  /** Holds a task before its next step. */
+  pause(taskId: string, who: Partial<ActorAndReason> = {}): Promise<Task> {
+    return control(this.#client, 'pause', taskId, this.#who(who));
+  }
+
+  resume(taskId: string, who: Partial<ActorAndReason> = {}): Promise<Task> {
+    return control(this.#client, 'resume', taskId, this.#who(who));
+  }
+
+  /** Stops a task and has what it did taken back. Refused beyond its point of no return. */
+  cancel(taskId: string, who: Partial<ActorAndReason> = {}): Promise<Task> {
+    return control(this.#client, 'cancel', taskId, this.#who(who));
+  }
+
+  /** Asks for what a failed task asked for once more; what it left half done is recovered instead. */
+  async retry(taskId: string, options: SubmitOptions = {}): Promise<Task> {
+    const task = await this.task(taskId);
+    const { operation, instanceId, input, status } = task;
+    if (!hasEnded(status) || status === 'COMPLETED' || !isOperationName(operation) || operation === 'create') {
+      throw new InvalidInputError([{ path: 'task', message: `a ${operation} that is ${status} cannot be retried` }]);
+    }
+    const settled = { ...this.#defaults, ...options };
+    if (status === 'ROLLBACK_FAILED')
+      return submit(this.#client, 'recover', instanceId, { decision: 'retry' }, settled);
+    return submit(this.#client, operation, instanceId, input, { ...settled, retryOf: taskId });
+  }
+
+  /** A person's word on an undo that failed for good. */
+  recover(instanceId: string, input: OperationInput<'recover'>, options: SubmitOptions = {}): Promise<Task> {
+    return this.submit('recover', instanceId, input, options);
+  }
+
+  /** Brings a terminated instance workflow back from what its last run knew. */
+  rebuild(instanceId: string): Promise<InstanceRecord> {
+    return rebuildInstance(this.#client, instanceId);
+  }
+
+  /** Nova's instance actions, newest first. */
+  instanceActions(instanceId: string): Promise<InstanceAction[]> {
+    return readInstanceActions(this.#client, instanceId);
+  }
+
+  /** One of them with its events; stack traces and hosts for admins. */
+  instanceAction(instanceId: string, requestId: string, options: ViewOptions = {}): Promise<InstanceActionDetail> {
+    return readInstanceAction(this.#client, instanceId, requestId, options);
+  }
+
+  /** Nova's instance faults, newest first: the failed tasks. */
+  faults(instanceId: string, options: ViewOptions = {}): Promise<InstanceFault[]> {
+    return readFaults(this.#client, instanceId, options);
+  }
+
+  hosts(): Promise<HostRecord[]> {
+    return lists.listHosts(this.#client);
+  }
+
+  #who({ actor, reason }: Partial<ActorAndReason>): ActorAndReason {
+    return { actor: actor ?? this.#defaults.actor ?? 'operator', reason: reason ?? this.#defaults.reason ?? null };
+  }
+}

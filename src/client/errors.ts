@@ -1,0 +1,114 @@
+/** What the SDK throws. Each class says what was wrong, and carries what would be right. */
+import type { Problem, TaskInTheWay } from '../model/problem.ts';
+import type { VmState } from '../model/states.ts';
+import type { TaskStatus, TaskVerb } from '../model/task.ts';
+
+/** Of all errors that the SDK throws on purpose. */
+export abstract class InstanceTasksError extends Error {}
+
+/** There is no such instance, task, host or action; or it is not this project's to see. */
+export class NotFoundError extends InstanceTasksError {
+  override readonly name = 'NotFoundError';
+}
+
+/** A name that several instances carry. */
+export class AmbiguousNameError extends InstanceTasksError {
+  override readonly name = 'AmbiguousNameError';
+  readonly candidates: readonly string[];
+
+  constructor(name: string, candidates: readonly string[]) {
+    super(`${candidates.length} instances are named "${name}": use an id, one of ${candidates.join(', ')}`);
+    this.candidates = candidates;
+  }
+}
+
+/** Another task is in the way. */
+export class InstanceBusyError extends InstanceTasksError {
+  override readonly name = 'InstanceBusyError';
+  readonly inTheWay: TaskInTheWay;
+
+  constructor(message: string, inTheWay: TaskInTheWay) {
+    super(message);
+    this.inTheWay = inTheWay;
+  }
+}
+
+/** The operation does not start from the state that the instance is in. */
+export class NotAllowedInStateError extends InstanceTasksError {
+  override readonly name = 'NotAllowedInStateError';
+  readonly vmState: VmState;
+  readonly allowedFrom: readonly VmState[];
+
+  constructor(message: string, vmState: VmState, allowedFrom: readonly VmState[]) {
+    super(message);
+    this.vmState = vmState;
+    this.allowedFrom = allowedFrom;
+  }
+}
+
+/** The task does not take this verb now. */
+export class TaskVerbRefusedError extends InstanceTasksError {
+  override readonly name = 'TaskVerbRefusedError';
+  readonly verb: TaskVerb;
+  readonly status: TaskStatus;
+
+  constructor(message: string, verb: TaskVerb, status: TaskStatus) {
+    super(message);
+    this.verb = verb;
+    this.status = status;
+  }
+}
+
+/** The idempotency key was used before, for something else. */
+export class IdempotencyConflictError extends InstanceTasksError {
+  override readonly name = 'IdempotencyConflictError';
+  readonly taskId: string;
+
+  constructor(message: string, taskId: string) {
+    super(message);
+    this.taskId = taskId;
+  }
+}
+
+/** One thing that is wrong with an input. */
+export interface InputIssue {
+  /** Where: `flavor.vcpus`; empty for the input as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The input is not what the operation takes. */
+export class InvalidInputError extends InstanceTasksError {
+  override readonly name = 'InvalidInputError';
+  readonly issues: readonly InputIssue[];
+
+  constructor(issues: readonly InputIssue[]) {
+    super(issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
+    this.issues = issues;
+  }
+}
+
+/** Temporal, or a worker that should answer, cannot be reached. Nothing is known of what became of the request. */
+export class UnreachableError extends InstanceTasksError {
+  override readonly name = 'UnreachableError';
+}
+
+/** A workflow's refusal as the error of its kind. */
+export function toError(problem: Problem): InstanceTasksError {
+  switch (problem.type) {
+    case 'InstanceBusy':
+      return new InstanceBusyError(problem.message, problem.inTheWay);
+    case 'NotAllowedInState':
+      return new NotAllowedInStateError(problem.message, problem.vmState, problem.allowedFrom);
+    case 'IdempotencyConflict':
+      return new IdempotencyConflictError(problem.message, problem.taskId);
+    case 'TaskVerbRefused':
+      return new TaskVerbRefusedError(problem.message, problem.verb, problem.status);
+    case 'TaskNotFound':
+      return new NotFoundError(problem.message);
+    case 'InvalidRequest':
+    case 'InstanceFull':
+    case 'HostFull':
+      return new InvalidInputError([{ path: '', message: problem.message }]);
+  }
+}

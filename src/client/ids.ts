@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { v4, v5 } from 'uuid';
+
+/** Of ids that are derived from what a caller chose. Never change it: retried requests would no longer find their tasks. */
+const namespace = '5f0c1f4e-6a8c-4c8b-9f6e-3c6f6a0d2b7e';
+
+/** Id of the instance that a create makes: a repeated request finds its own. */
+export const newInstanceId = (projectId: string, idempotencyKey: string | undefined, index = 0): string =>
+  idempotencyKey === undefined ? v4() : v5(JSON.stringify(['instance', projectId, idempotencyKey, index]), namespace);
+
+/** Id of a task on an instance: a repeated request finds its own. */
+export const newTaskId = (instanceId: string, idempotencyKey: string | undefined): string =>
+  idempotencyKey === undefined ? v4() : v5(JSON.stringify(['task', instanceId, idempotencyKey]), namespace);
+
+/** OpenStack's form of a request id. */
+export const newRequestId = (): string => `req-${v4()}`;
+
+/** Tells two requests under one idempotency key apart: 64 bits of a hash over what was asked for. */
+export const fingerprintOf = (operation: string, input: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify([operation, input]))
+    .digest('hex')
+    .slice(0, 16);

@@ -1,0 +1,26 @@
+/**
+ * The client SDK of Instance Tasks.
+ *
+ * @module
+ */
+export { InstanceTasks, type InstanceTasksOptions, type NewInstance, type OperationInput } from './client.ts';
+export type { ViewOptions } from './actions.ts';
+export type { ConnectOptions } from './connect.ts';
+export type { Catalogue } from './input.ts';
+export type { InstanceFilter, InstanceRow, Page, PageOptions, TaskFilter, TaskRow } from './lists.ts';
+export type { SubmitOptions } from './submit.ts';
+export type { TaskChange, WatchOptions } from './watch.ts';
+export * from './errors.ts';
+export type { Blame, Fault, FaultCode } from '../model/fault.ts';
+export type { HostRecord } from '../model/host.ts';
+export type {
+  InstanceAction,
+  InstanceActionDetail,
+  InstanceActionEvent,
+  InstanceFault,
+} from '../model/instance-action.ts';
+export type { Flavor, InstanceRecord } from '../model/instance.ts';
+export type { Problem, TaskInTheWay } from '../model/problem.ts';
+export type { PowerState, TaskState, VmState } from '../model/states.ts';
+export type { Item, ItemState, Note, Task, TaskStatus, TaskVerb } from '../model/task.ts';
+export type { OperationName } from '../operations/index.ts';

@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import type { Flavor } from '../model/instance.ts';
+import { isOperationName, operations, type OperationName } from '../operations/index.ts';
+import { inputSchemas } from '../operations/schemas.ts';
+import { InvalidInputError, type InputIssue } from './errors.ts';
+
+/** Names that inputs may use instead of what they stand for. */
+export interface Catalogue {
+  readonly flavors: readonly Flavor[];
+  /** Known images; an empty list leaves the choice to the hypervisors. */
+  readonly images: readonly string[];
+}
+
+/** An operation's input with everything written out: names of flavors resolved, defaults filled in. Throws {@link InvalidInputError}. */
+export function parseInput(operation: string, input: unknown, catalogue: Catalogue): unknown {
+  const parsed = inputSchemas[parseOperationName(operation)].safeParse(withFlavor(input, catalogue));
+  if (!parsed.success) throw new InvalidInputError(toIssues(parsed.error));
+  const { data } = parsed;
+  if ('image' in data && catalogue.images.length > 0 && !catalogue.images.includes(data.image)) {
+    throw new InvalidInputError([
+      { path: 'image', message: `there is no image "${data.image}", only ${catalogue.images.join(', ')}` },
+    ]);
+  }
+  return data;
+}
+
+/** The name as one of the catalogue of operations. Throws {@link InvalidInputError} with the names that there are. */
+export function parseOperationName(name: string): OperationName {
+  if (isOperationName(name)) return name;
+  const names = Object.keys(operations).join(', ');
+  throw new InvalidInputError([{ path: 'operation', message: `there is no operation "${name}", only ${names}` }]);
+}
+
+const toIssues = (error: z.ZodError): InputIssue[] =>
+  error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+
+/** The input with the flavor that its name stands for. */
+function withFlavor(input: unknown, { flavors }: Catalogue): unknown {
+  if (typeof input !== 'object' || input === null || !('flavor' in input) || typeof input.flavor !== 'string') {
+    return input;
+  }
+  const name = input.flavor;
+  const flavor = flavors.find((candidate) => candidate.name === name);
+  if (flavor !== undefined) return { ...input, flavor };
+  const names = flavors.map((candidate) => candidate.name).join(', ') || 'none is configured';
+  throw new InvalidInputError([{ path: 'flavor', message: `there is no flavor "${name}", only ${names}` }]);
+}

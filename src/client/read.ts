@@ -1,0 +1,107 @@
+/** Reading instances and tasks: what their workflows answer, joined. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import type { InstanceRecord } from '../model/instance.ts';
+import { hasEnded, instanceWorkflowId, taskWorkflowId, type EndedTask, type Task } from '../model/task.ts';
+import type { executeTaskOnInstance } from '../../workflows/engine/execute-task.ts';
+import { instanceQuery, taskQuery, tasksQuery } from '../../workflows/messages.ts';
+import { NotFoundError } from './errors.ts';
+import { call, query, translate } from './gateway.ts';
+import { findInstanceId } from './lists.ts';
+
+/** A handle on the workflow of a task. */
+export const taskHandle = (client: Client, taskId: string): WorkflowHandle<typeof executeTaskOnInstance> =>
+  client.workflow.getHandle(taskWorkflowId(taskId));
+
+/** The record, with the task_state of the step that is under way. */
+export async function readInstance(client: Client, instanceId: string): Promise<InstanceRecord> {
+  const { instance, runningTaskId } = await query(client, instanceWorkflowId(instanceId), instanceQuery);
+  if (runningTaskId === null) return instance;
+  const task = await readRunningTask(client, runningTaskId);
+  // Between the end of the task and the news of it the record is about to change: it says so itself.
+  return task === null || hasEnded(task.status) ? instance : { ...instance, taskState: task.taskState };
+}
+
+/** The tasks that the instance still has in its log, and those that run or wait; oldest first. */
+export async function readTasks(client: Client, instanceId: string): Promise<Task[]> {
+  const tasks = await query(client, instanceWorkflowId(instanceId), tasksQuery);
+  return Promise.all(
+    tasks.map(async (task) =>
+      hasEnded(task.status) || task.startedAt === null ? task : ((await readRunningTask(client, task.id)) ?? task),
+    ),
+  );
+}
+
+/** A task by its id alone, at any time of its life. Throws {@link NotFoundError}. */
+export async function readTask(client: Client, taskId: string): Promise<Task> {
+  const own = await readRunningTask(client, taskId);
+  if (own !== null) return own;
+  const instanceId = await instanceOfTask(client, taskId);
+  const task = instanceId === null ? null : await query(client, instanceWorkflowId(instanceId), taskQuery, taskId);
+  if (task === null) throw new NotFoundError(`there is no task ${taskId}`);
+  return task;
+}
+
+/** What a task's own workflow says: its result once it has ended, its answer while it runs; null where it has none. */
+async function readRunningTask(client: Client, taskId: string): Promise<Task | null> {
+  const subject = `task ${taskId}`;
+  const handle = taskHandle(client, taskId);
+  try {
+    const { status } = await call(client, subject, () => handle.describe());
+    if (status.name === 'COMPLETED') return withoutChanges(await call(client, subject, () => handle.result()));
+    if (status.name === 'RUNNING') return await query(client, taskWorkflowId(taskId), taskQuery);
+    return null;
+  } catch (error) {
+    if (error instanceof NotFoundError) return null;
+    throw error;
+  }
+}
+
+/** The instance that knows a task which has no workflow, or none that could answer. */
+export async function instanceOfTask(client: Client, taskId: string): Promise<string | null> {
+  const found = await findInstanceId(client, `QueuedTasks = '${taskId}'`);
+  if (found !== null) return found;
+  try {
+    const { typedSearchAttributes } = await taskHandle(client, taskId).describe();
+    return typedSearchAttributes.get({ name: 'InstanceId', type: 'KEYWORD' }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The ended task without what only the instance's workflow needs of it. */
+function withoutChanges({ changes: _changes, looseEnds: _looseEnds, ...task }: EndedTask): Task {
+  return task;
+}
+
+const firstLookMs = 10;
+const lastLookMs = 1_000;
+
+/**
+ * Waits until a task has ended and its instance has booked the end, so that whoever reads the instance next sees it.
+ * Throws the signal's reason when it is aborted.
+ */
+export async function waitFor(client: Client, { id, instanceId }: Task, signal?: AbortSignal): Promise<Task> {
+  for (let pause = firstLookMs; ; pause = Math.min(2 * pause, lastLookMs)) {
+    signal?.throwIfAborted();
+    await ownEnd(client, id, signal);
+    const task = await query(client, instanceWorkflowId(instanceId), taskQuery, id);
+    if (task === null) return readTask(client, id);
+    if (hasEnded(task.status)) return task;
+    await delay(pause);
+  }
+}
+
+/** Until the task's own workflow has ended; at once when it has none yet. */
+async function ownEnd(client: Client, taskId: string, signal: AbortSignal | undefined): Promise<void> {
+  const result = () => taskHandle(client, taskId).result();
+  try {
+    await (signal === undefined ? result() : client.connection.withAbortSignal(signal, result));
+  } catch (error) {
+    signal?.throwIfAborted();
+    // Terminated, or not there yet: the instance knows more.
+    if (error instanceof WorkflowFailedError) return;
+    const translated = translate(error, `task ${taskId}`);
+    if (!(translated instanceof NotFoundError)) throw translated;
+  }
+}

@@ -1,0 +1,161 @@
+import {
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  type Client,
+} from '@temporalio/client';
+import type { InstanceRecord } from '../model/instance.ts';
+import { toSearchAttributes } from '../model/search-attributes.ts';
+import { instanceWorkflowId, type Task, type TaskRequest } from '../model/task.ts';
+import type { CreateInput } from '../operations/create.schema.ts';
+import { operations, type OperationName } from '../operations/index.ts';
+import { submitTask, type InstanceState, type SubmitRequest } from '../../workflows/messages.ts';
+import { InstanceBusyError } from './errors.ts';
+import { call, translate, update } from './gateway.ts';
+import { fingerprintOf, newInstanceId, newRequestId, newTaskId } from './ids.ts';
+import { readTask } from './read.ts';
+
+/** Task queue of the control workers, where all workflows run. */
+export const controlTaskQueue = 'control';
+
+/** Who asks, why, and how. */
+export interface SubmitOptions {
+  readonly actor?: string;
+  readonly reason?: string;
+  /** The same key again finds the same task; with another input it is an error. */
+  readonly idempotencyKey?: string;
+  /** Wait for one's turn where another task would make the request fail. */
+  readonly queue?: boolean;
+  /** OpenStack's request id; a label, made up where absent. */
+  readonly requestId?: string;
+  readonly projectId?: string;
+  readonly userId?: string;
+  /** Multiplies all deadlines of the task. */
+  readonly deadlineScale?: number;
+  /** The failed task that this one repeats. */
+  readonly retryOf?: string;
+}
+
+const defaultProject = 'default';
+
+/** Makes the request of a task. The input has been parsed. */
+function toRequest(operation: OperationName, instanceId: string, input: unknown, options: SubmitOptions): TaskRequest {
+  const { actor = 'operator', reason = null, idempotencyKey, userId = null, projectId = null } = options;
+  return {
+    id: newTaskId(instanceId, idempotencyKey),
+    operation,
+    operationVersion: operations[operation].version,
+    instanceId,
+    input,
+    requestId: options.requestId ?? newRequestId(),
+    projectId,
+    userId,
+    fingerprint: fingerprintOf(operation, input),
+    createdAt: new Date().toISOString(),
+    deadlineScale: options.deadlineScale ?? 1,
+    actor,
+    reason,
+    ...(options.retryOf !== undefined && { retryOf: options.retryOf }),
+  };
+}
+
+/** Asks an instance for a task. */
+export async function submit(
+  client: Client,
+  operation: OperationName,
+  instanceId: string,
+  input: unknown,
+  options: SubmitOptions,
+): Promise<Task> {
+  const task = toRequest(operation, instanceId, input, options);
+  const request: SubmitRequest = { task, ifBusy: options.queue === true ? 'queue' : 'refuse' };
+  try {
+    return await update(client, instanceWorkflowId(instanceId), submitTask, [request]);
+  } catch (error) {
+    throw error instanceof InstanceBusyError ? await withStep(client, error) : error;
+  }
+}
+
+/** The instance hears of its task at start and end only; the step under way is the task's to tell. */
+async function withStep(client: Client, error: InstanceBusyError): Promise<InstanceBusyError> {
+  const task = await readTask(client, error.inTheWay.taskId).catch(() => null);
+  if (task === null) return error;
+  const { status, step, startedAt, verbs } = task;
+  const doing = step === null ? '' : `, now at its step ${step}`;
+  return new InstanceBusyError(`${error.message}${doing}`, { ...error.inTheWay, status, step, startedAt, verbs });
+}
+
+/** Asks for a new instance: starts its workflow and hands it the create in one go. */
+export async function submitCreate(client: Client, input: CreateInput, options: SubmitOptions): Promise<Task> {
+  const projectId = options.projectId ?? defaultProject;
+  const instanceId = newInstanceId(projectId, options.idempotencyKey);
+  const task = toRequest('create', instanceId, input, options);
+  const instance = newRecord(instanceId, input, projectId, options.userId ?? task.actor, task.createdAt);
+  const start = new WithStartWorkflowOperation('instance', {
+    workflowId: instanceWorkflowId(instanceId),
+    taskQueue: controlTaskQueue,
+    args: [newState(instance)],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    staticSummary: `${input.name}: ${input.flavor.name}, ${input.image}`,
+    memo: { image: input.image, userId: instance.userId },
+    typedSearchAttributes: toSearchAttributes({
+      InstanceId: instanceId,
+      InstanceName: input.name,
+      ProjectId: projectId,
+      VmState: 'building',
+      CreatedAt: new Date(task.createdAt),
+      UpdatedAt: new Date(task.createdAt),
+    }),
+  });
+  const request: SubmitRequest = { task, ifBusy: 'refuse' };
+  try {
+    return await call(client, `instance ${instanceId}`, () =>
+      client.workflow.executeUpdateWithStart(submitTask, { args: [request], startWorkflowOperation: start }),
+    );
+  } catch (error) {
+    // The instance was made under this key before, and has been deleted since: its create is still the answer.
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return readTask(client, task.id);
+    throw translate(error, `instance ${instanceId}`);
+  }
+}
+
+function newRecord(
+  id: string,
+  { name, flavor, image }: CreateInput,
+  projectId: string,
+  userId: string,
+  createdAt: string,
+): InstanceRecord {
+  return {
+    id,
+    name,
+    projectId,
+    userId,
+    vmState: 'building',
+    taskState: null,
+    powerState: 'NOSTATE',
+    flavor,
+    image,
+    residence: null,
+    pendingResize: null,
+    vmStateBeforeSuspend: null,
+    generation: 0,
+    createdAt,
+    updatedAt: createdAt,
+    launchedAt: null,
+    terminatedAt: null,
+  };
+}
+
+const newState = (instance: InstanceRecord): InstanceState => ({
+  schemaVersion: 1,
+  instance,
+  running: null,
+  queue: [],
+  log: [],
+  fingerprints: [],
+  looseEnds: [],
+  looseOperation: null,
+});

@@ -1,0 +1,22 @@
+import { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { connectionSettings, type ConnectOptions } from '../client/connect.ts';
+import { UnreachableError } from '../client/errors.ts';
+
+/** What workers are made from: their connection, and a client over the same. */
+export interface WorkerConnection {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly client: Client;
+}
+
+/** Connects a worker by the same settings as a client. Throws {@link UnreachableError}. */
+export async function connectWorker(options: ConnectOptions = {}): Promise<WorkerConnection> {
+  const { connection: settings, namespace } = connectionSettings(options);
+  try {
+    const connection = await NativeConnection.connect(settings);
+    return { connection, namespace, client: new Client({ connection, namespace }) };
+  } catch (error) {
+    throw new UnreachableError(`Temporal cannot be reached at ${settings.address}`, { cause: error });
+  }
+}

@@ -1,0 +1,5 @@
+/** Workers, for whoever runs them in a process of their own making. */
+export { connectWorker, type WorkerConnection } from './connection.ts';
+export { createControlWorker, type ControlWorkerSettings } from './control-worker.ts';
+export { createHostWorker, type HostWorkerSettings } from './host-worker.ts';
+export { runWorkers, type ServedHost, type WorkerProcessSettings } from './run.ts';

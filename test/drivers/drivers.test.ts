@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { createDriver } from '../../activities/drivers/index.ts';
+import { deliver, TaskUnits } from './deliveries.ts';
+
+test('A driver that does not exist is refused with the names of those that do', () => {
+  expect(() => createDriver('vmware', 'alpha', {})).toThrow('there is no driver "vmware", only simulated');
+});
+
+test.each([
+  ['an unknown option', { root: '/tmp/x', colour: 'red' }, /colour/],
+  ['no folder', {}, /root/],
+  [
+    'a latency that is no duration',
+    { root: '/tmp/x', latency: { default: '5' } },
+    /write a duration.*latency\.default/s,
+  ],
+  ['the latency of an unknown unit', { root: '/tmp/x', latency: { byUnit: { reboot: '1s' } } }, /reboot/],
+])('Options of a driver with %s are refused with the reason', (_what, options, message) => {
+  expect(() => createDriver('simulated', 'alpha', options)).toThrow(message);
+});
+
+test('A host whose name leads out of the folder has no hypervisor', async () => {
+  const driver = createDriver('simulated', '../alpha', { root: '/tmp/x' });
+  await expect(driver.plugNetwork({}, deliver(new TaskUnits().next()))).rejects.toThrow('is no name of a host');
+});
