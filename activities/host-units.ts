@@ -1,10 +1,9 @@
 /** The units of one host as Temporal activities. */
-import { activityInfo, ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { fault } from '../src/model/fault.ts';
-import type { InputOf, OutputOf, UnitCall, UnitPurpose } from '../src/model/unit.ts';
+import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
+import type { InputOf, OutputOf, UnitCall } from '../src/model/unit.ts';
 import type { hostUnits, HostUnitName } from '../src/operations/units.ts';
 import type { Driver, UnitContext } from './drivers/driver.ts';
-import { UnitFault } from './unit-fault.ts';
+import { toApplicationFailure } from './unit-failure.ts';
 
 /** An activity for each unit of hosts, of the same name. */
 export type HostActivities = {
@@ -28,7 +27,9 @@ export function hostActivities(driver: Driver, host: string): HostActivities {
           progress: (share) => context.heartbeat({ share }),
         });
       } catch (error) {
-        throw isCancellation(error, context.cancellationSignal) ? error : failureOf(error, purpose, host);
+        throw isCancellation(error, context.cancellationSignal)
+          ? error
+          : toApplicationFailure(error, { step: purpose.step, host });
       }
     };
   return {
@@ -55,18 +56,3 @@ export function hostActivities(driver: Driver, host: string): HostActivities {
 /** Temporal takes these two, and no other error, for the end of a cancelled activity. */
 const isCancellation = (error: unknown, signal: AbortSignal): boolean =>
   signal.aborted && error instanceof Error && (error instanceof CancelledFailure || error.name === 'AbortError');
-
-/** The failure that Temporal records: typed, with the fault for the task and the original as its cause. */
-function failureOf(error: unknown, { step }: UnitPurpose, host: string): ApplicationFailure {
-  const original = error instanceof Error ? error : new Error(String(error));
-  const code = original instanceof UnitFault ? original.code : 'INTERNAL_ERROR';
-  const remark = original instanceof UnitFault ? original.remark : undefined;
-  const found = fault(code, { step, host, detail: original.message, ...(remark === undefined ? {} : { remark }) });
-  return ApplicationFailure.create({
-    type: code,
-    message: original.message,
-    nonRetryable: !found.retryable,
-    details: [found],
-    cause: original,
-  });
-}

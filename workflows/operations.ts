@@ -4,6 +4,7 @@ import type { InstanceRecord } from '../src/model/instance.ts';
 import type { EndedTask, TaskRequest } from '../src/model/task.ts';
 import type { RecoverInput } from '../src/operations/recover.schema.ts';
 import { executeTaskOnInstance, recoverTask } from './engine/execute-task.ts';
+import { versioned } from './versioning.ts';
 
 export {
   executeTaskOnInstance as create,
@@ -27,5 +28,5 @@ export const recover = (
 ): Promise<EndedTask> => recoverTask(task, instance, task.input);
 
 // A task ends on the build that began it.
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, executeTaskOnInstance);
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, recover);
+setWorkflowOptions(versioned('PINNED'), executeTaskOnInstance);
+setWorkflowOptions(versioned('PINNED'), recover);

@@ -46,10 +46,13 @@ async function runPip(
   if (!result.failed) return;
   if (result.code === 'ENOENT') throw new Error('python3 is not installed');
   if (result.stderr.includes('No module named pip')) throw new Error('this python3 comes without pip');
+  // pip goes on to say that it found no such version, which misleads.
+  if (result.stderr.includes('connection broken by')) throw new Error('pip could not reach its package index');
   throw new Error(lastWords(result.stderr) ?? result.shortMessage);
 }
 
 function lastWords(stderr: string): string | undefined {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  return lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.at(-1);
+  const last = lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.at(-1);
+  return last?.replace(/^ERROR: /, '');
 }

@@ -10,13 +10,14 @@ import {
   setFaultRule,
   type NewFaultRule,
 } from '../../activities/drivers/simulated/fault-rules.ts';
+import { operations } from '../../src/operations/index.ts';
 import { deliver, disk, machine, TaskUnits } from './deliveries.ts';
 import { effectsOf, simulatedFleet, type SimulatedFleet } from './simulated-fleet.ts';
 
 let fleet: SimulatedFleet;
 let driver: Driver;
 let units: TaskUnits;
-const set = (rule: NewFaultRule) => setFaultRule(fleet.root, rule);
+const set = (rule: NewFaultRule) => setFaultRule(fleet.root, rule, Object.keys(operations));
 
 beforeEach(async () => {
   fleet = await simulatedFleet();

@@ -99,7 +99,6 @@ test.each([
   ['something that is none', 'out of order', 'out of order'],
 ])('%s that nobody expected becomes INTERNAL_ERROR with its words for admins', async (_what, thrown, detail) => {
   const { startGuest } = startingBy(async () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a driver may be careless
     throw thrown;
   });
   const failure = await failureOf(quiet().run(startGuest, call()));

@@ -126,7 +126,7 @@ describe('A worker that is killed', () => {
   );
 
   test('by a rule before the effect has had none, and the next attempt has it', async () => {
-    await setFaultRule(fleet.root, { unit: 'startGuest', misbehaviour: { kind: 'die', moment: 'before' } });
+    await setFaultRule(fleet.root, { unit: 'startGuest', misbehaviour: { kind: 'die', moment: 'before' } }, []);
     const purpose = units.next();
     const victim = worker('startGuest', [purpose]);
     expect(await victim.ended()).toEqual({ lines: [], signal: 'SIGKILL' });
@@ -138,7 +138,7 @@ describe('A worker that is killed', () => {
   });
 
   test('by a rule after the effect has had it, and the next attempt finds it done', async () => {
-    await setFaultRule(fleet.root, { unit: 'hardRebootGuest', misbehaviour: { kind: 'die', moment: 'after' } });
+    await setFaultRule(fleet.root, { unit: 'hardRebootGuest', misbehaviour: { kind: 'die', moment: 'after' } }, []);
     const purpose = units.next();
     expect(await worker('hardRebootGuest', [purpose]).ended()).toEqual({ lines: [], signal: 'SIGKILL' });
     await expect(driver.hardRebootGuest(machine, deliver(purpose, 2))).resolves.toEqual({ powerState: 'RUNNING' });

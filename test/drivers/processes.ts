@@ -7,9 +7,8 @@ import { lineSchema, type Errand, type Line } from './worker-process.ts';
 
 const script = new URL('./worker-process.ts', import.meta.url).pathname;
 
-/** A worker process and what it has said so far. */
+/** A worker process, as a test holds it. */
 export interface WorkerProcess {
-  readonly lines: readonly Line[];
   /** Resolves with the first line of that kind, and fails when the process ends without one. */
   said(kind: 'frozen' | 'progress' | 'done' | 'fault'): Promise<Line>;
   freeze(): Promise<void>;
@@ -37,7 +36,6 @@ export function startWorkerProcess(errand: Errand): WorkerProcess {
     while (!(await execa('ps', ['-o', 'state=', '-p', String(child.pid)])).stdout.startsWith('T')) await sleep(5);
   };
   return {
-    lines,
     async said(kind) {
       while (find(kind) === undefined) {
         await Promise.race([once(reader, 'line'), closed]);

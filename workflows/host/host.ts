@@ -15,6 +15,7 @@ import type { HostRecord } from '../../src/model/host.ts';
 import { hostTaskWorkflowId } from '../../src/model/task.ts';
 import * as messages from '../messages.ts';
 import { refuse } from '../refusal.ts';
+import { versioned } from '../versioning.ts';
 import { HostEntity } from './entity.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
@@ -84,4 +85,4 @@ export async function host(state: HostRecord): Promise<void> {
     await makeContinueAsNewFunc<typeof host>()(entity.record);
   });
 }
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, host);
+setWorkflowOptions(versioned('AUTO_UPGRADE'), host);

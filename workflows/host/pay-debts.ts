@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure, scheduleActivity, setWorkflowOptio
 import type { Debt } from '../../src/model/host.ts';
 import { hostRecoveryTaskQueue } from '../../src/model/task.ts';
 import type { UnitCall } from '../../src/model/unit.ts';
+import { versioned } from '../versioning.ts';
 
 /**
  * A visible task of a host: carries out what it owes, oldest first, before it serves again. Answers with the ids of the
@@ -12,7 +13,7 @@ export async function payDebts(host: string, debts: readonly Debt[]): Promise<st
   for (const debt of debts) if (await pay(host, debt)) paid.push(debt.id);
   return paid;
 }
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, payDebts);
+setWorkflowOptions(versioned('PINNED'), payDebts);
 
 async function pay(host: string, { id, unit, input, purpose }: Debt): Promise<boolean> {
   const call: UnitCall<unknown> = { purpose, input };

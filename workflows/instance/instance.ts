@@ -12,6 +12,7 @@ import { toInstanceActionDetail, toInstanceActions, toInstanceFaults } from '../
 import type { InstanceRecord } from '../../src/model/instance.ts';
 import { hasEnded } from '../../src/model/task.ts';
 import * as messages from '../messages.ts';
+import { versioned } from '../versioning.ts';
 import { InstanceControls } from './controls.ts';
 import { InstanceEntity } from './entity.ts';
 import { publish } from './publish.ts';
@@ -42,7 +43,7 @@ export async function instance(state: messages.InstanceState): Promise<InstanceR
     return entity.instance;
   });
 }
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, instance);
+setWorkflowOptions(versioned('AUTO_UPGRADE'), instance);
 
 async function serve(entity: InstanceEntity, starter: TaskStarter): Promise<void> {
   while (entity.instance.vmState !== 'deleted') {

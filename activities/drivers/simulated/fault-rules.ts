@@ -5,7 +5,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { validate, v7 } from 'uuid';
 import { z } from 'zod';
-import { operations } from '../../../src/operations/index.ts';
 import { createJson, namesIn, readJson } from './files.ts';
 import { faultRuleFile, faultsDirectory, faultUsesDirectory } from './layout.ts';
 import { durationSchema, isHostUnitName } from './options.ts';
@@ -33,9 +32,7 @@ const names = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'is no n
 export const newFaultRuleSchema = z.strictObject({
   host: names.optional(),
   /** A unit of hosts, or an operation for all the units that it runs. */
-  unit: z.string().refine((name) => isHostUnitName(name) || Object.hasOwn(operations, name), {
-    error: 'is neither a unit of hosts nor an operation',
-  }),
+  unit: z.string(),
   /** Id of an instance. */
   instance: names.optional(),
   direction: z.enum(['run', 'undo', 'check']).optional(),
@@ -46,14 +43,29 @@ export type NewFaultRule = z.input<typeof newFaultRuleSchema>;
 export const faultRuleSchema = newFaultRuleSchema.extend({ id: z.uuid(), setAt: z.iso.datetime() });
 export type FaultRule = z.infer<typeof faultRuleSchema>;
 
+/** A rule for a name that nothing has would never strike, and nobody would know why. */
+const ruleFor = (operations: readonly string[]) =>
+  newFaultRuleSchema.refine(({ unit }) => isHostUnitName(unit) || operations.includes(unit), {
+    path: ['unit'],
+    error: 'is neither a unit of hosts nor an operation',
+  });
+
 /** The rule is not one; the message says where and why. */
 export class InvalidFaultRule extends Error {
   override readonly name = 'InvalidFaultRule';
 }
 
-/** Sets a rule: the next unit to begin heeds it. Throws `InvalidFaultRule`. */
-export async function setFaultRule(root: string, rule: NewFaultRule): Promise<FaultRule> {
-  const parsed = newFaultRuleSchema.safeParse(rule);
+/**
+ * Sets a rule: the next unit to begin heeds it. Throws `InvalidFaultRule`.
+ *
+ * @param operations the names, besides those of units, that a rule may be for
+ */
+export async function setFaultRule(
+  root: string,
+  rule: NewFaultRule,
+  operations: readonly string[],
+): Promise<FaultRule> {
+  const parsed = ruleFor(operations).safeParse(rule);
   if (!parsed.success) throw new InvalidFaultRule(z.prettifyError(parsed.error), { cause: parsed.error });
   // Ids of version 7 sort by time: rules are listed, and heeded, in the order in which they were set.
   const set: FaultRule = { ...parsed.data, id: v7(), setAt: new Date().toISOString() };

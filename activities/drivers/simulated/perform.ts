@@ -64,7 +64,8 @@ export const performing =
     const { circumstances } = execution;
     const { state, done } = await execution.begin();
     if (done) return behaviour.report(state, circumstances.key);
-    const patience = circumstances.ignored ? behaviour.patience?.(input) : undefined;
+    const waits = circumstances.ignored && state.guest?.powerState === 'RUNNING';
+    const patience = waits ? behaviour.patience?.(input) : undefined;
     const end = await execution.conclude((current) => behaviour.change(current, input, circumstances), patience);
     return behaviour.report(end, circumstances.key);
   };
