@@ -75,5 +75,7 @@ export const registerHost = defineUpdate<HostRecord, [Resources]>('registerHost'
 export const claimResources = defineUpdate<HostRecord, [Claim]>('claimResources');
 export const releaseResources = defineUpdate<boolean, [claimId: string]>('releaseResources');
 export const addDebt = defineUpdate<number, [Debt]>('addDebt');
+/** No worker of the host is alive: it grants no claims until one registers. */
+export const markHostDown = defineUpdate<HostRecord>('markHostDown');
 export const setMaintenance = defineUpdate<HostRecord, [maintenance: boolean]>('setMaintenance');
 export const hostQuery = defineQuery<HostRecord>('host');

@@ -19,7 +19,9 @@ export class ConfigurationError extends SetUpError {
   readonly problems: readonly ConfigurationProblem[];
 
   constructor(file: string, problems: readonly ConfigurationProblem[]) {
-    const lines = problems.map(({ line, key, message }) => `${file}:${line}: ${key === '' ? '' : `${key}: `}${message}`);
+    const lines = problems.map(
+      ({ line, key, message }) => `${file}:${line}: ${key === '' ? '' : `${key}: `}${message}`,
+    );
     super(lines.join('\n'));
     this.file = file;
     this.problems = problems;

@@ -20,7 +20,8 @@ function catalogue<Value extends z.ZodType>(what: string, value: Value) {
 }
 
 const wholeNumber = (from: number, to = Number.MAX_SAFE_INTEGER) => {
-  const error = to === Number.MAX_SAFE_INTEGER ? `a whole number, ${from} or more` : `a whole number from ${from} to ${to}`;
+  const error =
+    to === Number.MAX_SAFE_INTEGER ? `a whole number, ${from} or more` : `a whole number from ${from} to ${to}`;
   return z.int({ error }).min(from, { error }).max(to, { error });
 };
 const text = (what: string) => z.string({ error: what }).min(1, { error: what });

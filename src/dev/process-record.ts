@@ -25,7 +25,11 @@ export async function runningProcess(file: string): Promise<ProcessRecord | unde
 }
 
 /** Writes down a process, in place of the one that the file told of before. */
-export async function recordProcess(file: string, pid: number, details: Record<string, string>): Promise<ProcessRecord> {
+export async function recordProcess(
+  file: string,
+  pid: number,
+  details: Record<string, string>,
+): Promise<ProcessRecord> {
   const record = await recordOf(pid, details);
   const draft = `${file}.${process.pid}`;
   await mkdir(dirname(file), { recursive: true });

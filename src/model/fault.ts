@@ -10,6 +10,8 @@ interface FaultDeclaration {
   readonly blame: Blame;
   /** True when the same unit, run again, may succeed: the retry policy of a unit follows from this. */
   readonly retryable: boolean;
+  /** True when it is raised before anything was changed: the step that raised it needs no undo. */
+  readonly untouched: boolean;
   /** One sentence for the owner of the instance. Names no host and no software. */
   readonly sentence: string;
   /** What the reader should do now. */
@@ -20,84 +22,98 @@ export const faultCatalogue = {
   NO_VALID_HOST: {
     blame: 'capacity',
     retryable: false,
+    untouched: true,
     sentence: 'No host has room for the instance.',
     nextAction: 'Ask for a smaller flavor, free capacity, or try again later.',
   },
   NOT_ALLOWED_IN_STATE: {
     blame: 'caller',
     retryable: false,
+    untouched: true,
     sentence: 'When its turn came, the instance was no longer in a state that the operation starts from.',
     nextAction: 'Look at the state of the instance and choose an operation that it allows.',
   },
   GUEST_NOT_FOUND: {
     blame: 'host',
     retryable: false,
+    untouched: true,
     sentence: 'The hypervisor does not know the machine.',
     nextAction: 'An operator compares the record with the hypervisor; deleting the instance works.',
   },
   DISK_NOT_FOUND: {
     blame: 'host',
     retryable: false,
+    untouched: true,
     sentence: 'The disk of the machine is missing.',
     nextAction: 'An operator looks for the disk; deleting the instance works.',
   },
   GUEST_STATE_CONFLICT: {
     blame: 'guest',
     retryable: false,
+    untouched: true,
     sentence: 'The machine is in a power state that the step cannot start from.',
     nextAction: 'Look at the power state of the instance; start, stop or resume it first.',
   },
   HYPERVISOR_ERROR: {
     blame: 'host',
     retryable: false,
+    untouched: false,
     sentence: 'The hypervisor refused or failed the request.',
     nextAction: 'An operator reads the detail of the fault; the task can be retried.',
   },
   HYPERVISOR_UNREACHABLE: {
     blame: 'host',
     retryable: true,
+    untouched: false,
     sentence: 'The hypervisor could not be reached.',
     nextAction: 'The step is retried by itself until its deadline.',
   },
   HOST_UNRESPONSIVE: {
     blame: 'host',
     retryable: true,
+    untouched: false,
     sentence: 'The host took the step and then gave no sign of progress until the deadline.',
     nextAction: 'An operator looks at the hypervisor of the host; the task can be retried.',
   },
   HOST_DOWN: {
     blame: 'host',
     retryable: true,
+    untouched: false,
     sentence: 'The host of the instance does not answer.',
     nextAction: 'An operator starts a worker for the host; the task can be retried then.',
   },
   HOST_BUSY: {
     blame: 'capacity',
     retryable: true,
+    untouched: false,
     sentence: 'The host of the instance had no free worker in time.',
     nextAction: 'Retry later, or an operator adds workers to the host.',
   },
   DEADLINE_EXCEEDED: {
     blame: 'platform',
     retryable: true,
+    untouched: false,
     sentence: 'The step did not end before its deadline.',
     nextAction: 'Retry the task; if it happens again, an operator looks at the slow step.',
   },
   STALE_ATTEMPT: {
     blame: 'platform',
     retryable: false,
+    untouched: true,
     sentence: 'A newer attempt of the work has taken over.',
     nextAction: 'None: the newer attempt goes on.',
   },
   TASK_TERMINATED: {
     blame: 'platform',
     retryable: false,
+    untouched: false,
     sentence: 'The task was ended from outside.',
     nextAction: 'None: a recover task brings the instance into a defined state.',
   },
   INTERNAL_ERROR: {
     blame: 'platform',
     retryable: false,
+    untouched: false,
     sentence: 'The platform made a mistake.',
     nextAction: 'An operator reads the detail of the fault and reports it.',
   },

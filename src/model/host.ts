@@ -16,12 +16,14 @@ export interface Claim extends Resources {
   readonly claimedAt: string;
 }
 
-/** A unit that the host could not be reached for; it is paid by a visible task before the host serves again. */
+/** A unit that a task could not have done on the host; a visible task pays it before the host next begins to serve. */
 export interface Debt {
   readonly id: string;
   readonly unit: string;
   readonly input: unknown;
   readonly purpose: UnitPurpose;
+  /** The host did not answer; otherwise it failed the unit for good. */
+  readonly unreachable: boolean;
   readonly owedAt: string;
 }
 
@@ -37,7 +39,9 @@ export interface HostRecord {
   readonly settling: boolean;
   /** In maintenance a host keeps its guests and grants no new claim. */
   readonly maintenance: boolean;
-  /** True once a worker has registered it, and while it is neither in maintenance nor in debt. */
+  /** A worker has registered it, and nobody has found it silent since. */
+  readonly up: boolean;
+  /** It grants claims: it is up, not in maintenance, and not busy paying debts. */
   readonly serving: boolean;
   /** Raised each time the host is declared fenced: a worker of an older epoch has no say any more. */
   readonly epoch: number;

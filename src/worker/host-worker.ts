@@ -76,6 +76,7 @@ const newHost = (name: string, capacity: Resources): HostRecord => ({
   debts: [],
   settling: false,
   maintenance: false,
+  up: false,
   serving: false,
   epoch: 0,
   updatedAt: new Date().toISOString(),

@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
-import type { Fault } from '../../src/model/fault.ts';
+import { faultCatalogue, type Fault } from '../../src/model/fault.ts';
 import type { InstanceRecord } from '../../src/model/instance.ts';
 import type { Step } from '../../src/model/operation.ts';
 import type { EndedTask, TaskRequest } from '../../src/model/task.ts';
@@ -80,7 +80,7 @@ async function doStep(run: TaskRun, controls: Controls, execution: Execution, st
   const dispatch: Dispatch = { step, direction: 'run', context: execution.context };
   const host = hostFor(dispatch);
   if (step.owedWhen !== undefined && host !== null && execution.unreachable.has(host)) {
-    return oweStep(run, execution, dispatch, host);
+    return oweStep(run, execution, dispatch, host, true);
   }
   execution.dispatch(step.name);
   try {
@@ -89,13 +89,20 @@ async function doStep(run: TaskRun, controls: Controls, execution: Execution, st
     if (!(error instanceof StepFailure)) throw error;
     if (error.unreachable && host !== null) execution.unreachable.add(host);
     const mayBeOwed = step.owedWhen === 'failed' || (step.owedWhen === 'unreachable' && error.unreachable);
-    if (!mayBeOwed || host === null) throw error;
-    await oweStep(run, execution, dispatch, host);
+    if (mayBeOwed && host !== null) return oweStep(run, execution, dispatch, host, error.unreachable);
+    if (faultCatalogue[error.fault.code].untouched) execution.forget(step.name);
+    throw error;
   }
 }
 
-async function oweStep(run: TaskRun, execution: Execution, dispatch: Dispatch, host: string): Promise<void> {
-  await owe(run, dispatch, host);
+async function oweStep(
+  run: TaskRun,
+  execution: Execution,
+  dispatch: Dispatch,
+  host: string,
+  unreachable: boolean,
+): Promise<void> {
+  await owe(run, dispatch, host, unreachable);
   execution.dispatch(dispatch.step.name);
   execution.complete(dispatch.step.name, undefined);
 }

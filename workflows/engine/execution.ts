@@ -50,6 +50,12 @@ export class Execution {
     if (!this.#dispatched.includes(step)) this.#dispatched.push(step);
   }
 
+  /** The step has said that it changed nothing. */
+  forget(step: string): void {
+    const index = this.#dispatched.indexOf(step);
+    if (index >= 0) this.#dispatched.splice(index, 1);
+  }
+
   complete(step: string, output: unknown): void {
     this.#outputs.set(step, output);
   }

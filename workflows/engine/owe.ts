@@ -1,14 +1,26 @@
 import { uuid4 } from '@temporalio/workflow';
+import type { Debt } from '../../src/model/host.ts';
 import { control, toUnitCall, unitOf, type Dispatch } from './dispatch-unit.ts';
 import { now, type TaskRun } from './task-run.ts';
 
-/** Books a unit as a debt of a host that does not answer: it is paid before the host serves again. */
-export async function owe(run: TaskRun, dispatch: Dispatch, host: string): Promise<void> {
+/** Owed units come after all that their task still does on the host, and before whatever a later task does there. */
+const afterTheTask = 1_000_000;
+
+/** Books a unit as a debt of its host: it is paid before the host, once it is back, serves again. */
+export async function owe(run: TaskRun, dispatch: Dispatch, host: string, unreachable: boolean): Promise<void> {
   const { purpose, input } = toUnitCall(run, dispatch);
   const unit = unitOf(dispatch).name;
+  const debt: Debt = {
+    id: uuid4(),
+    unit,
+    input,
+    purpose: { ...purpose, sequence: afterTheTask + purpose.sequence },
+    unreachable,
+    owedAt: now(),
+  };
   await control.oweToHost.executeWithOptions(
     { activityId: `owe ${dispatch.direction} ${dispatch.step.name}`, summary: `${unit} is owed to ${host}` },
-    [host, { id: uuid4(), unit, input, purpose, owedAt: now() }],
+    [host, debt],
   );
   run.mention(dispatch.step, dispatch.direction, 'OWED', host);
 }

@@ -6,6 +6,9 @@ import { owe } from './owe.ts';
 import { StepFailure } from './step-failure.ts';
 import type { TaskRun } from './task-run.ts';
 
+/** How often an undo waits its full time in the queue of a host that is alive and has no free worker. */
+const attemptsOnBusyHost = 10;
+
 interface RollBackOptions {
   /** An undo that fails for good becomes a debt of its host too: a delete waits for nobody. */
   readonly oweAll?: boolean;
@@ -42,16 +45,27 @@ async function undo(
 ): Promise<Fault | null> {
   const dispatch: Dispatch = { step, direction: 'undo', context: execution.context };
   const host = hostFor(dispatch);
-  try {
-    if (host === null || !execution.unreachable.has(host)) {
+  if (host !== null && execution.unreachable.has(host)) {
+    await owe(run, dispatch, host, true);
+    return null;
+  }
+  const failure = await tryUndo(run, dispatch);
+  if (failure === null) return null;
+  if (host === null || !(failure.unreachable || oweAll)) return failure.fault;
+  if (failure.unreachable) execution.unreachable.add(host);
+  await owe(run, dispatch, host, failure.unreachable);
+  return null;
+}
+
+/** Runs the undo; again while the host is only too busy to take it. */
+async function tryUndo(run: TaskRun, dispatch: Dispatch): Promise<StepFailure | null> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
       await dispatchUnit(run, dispatch);
       return null;
+    } catch (error) {
+      if (!(error instanceof StepFailure)) throw error;
+      if (error.fault.code !== 'HOST_BUSY' || attempt === attemptsOnBusyHost) return error;
     }
-  } catch (error) {
-    if (!(error instanceof StepFailure)) throw error;
-    if (host === null || !(error.unreachable || oweAll)) return error.fault;
-    if (error.unreachable) execution.unreachable.add(host);
   }
-  if (host !== null) await owe(run, dispatch, host);
-  return null;
 }

@@ -5,11 +5,9 @@ import { now } from '../engine/task-run.ts';
 /** The books of one host. */
 export class HostEntity {
   #record: HostRecord;
-  #registered: boolean;
 
   constructor(record: HostRecord) {
     this.#record = record;
-    this.#registered = record.serving;
   }
 
   get record(): HostRecord {
@@ -18,8 +16,7 @@ export class HostEntity {
 
   /** A worker of the host has come, with what the hypervisor has. */
   register(capacity: Resources): void {
-    this.#registered = true;
-    this.#change({ capacity, settling: this.#record.debts.length > 0 });
+    this.#change({ capacity, up: true, settling: this.#record.debts.length > 0 });
   }
 
   claimProblem(claim: Claim): Problem | null {
@@ -43,7 +40,12 @@ export class HostEntity {
 
   addDebt(debt: Debt): void {
     if (this.#record.debts.some(({ id }) => id === debt.id)) return;
-    this.#change({ debts: [...this.#record.debts, debt] });
+    this.#change({ debts: [...this.#record.debts, debt], up: this.#record.up && !debt.unreachable });
+  }
+
+  /** Somebody found that no worker of it is alive: nothing new is placed there until one registers. */
+  markDown(): void {
+    this.#change({ up: false });
   }
 
   settle(debtId: string): void {
@@ -68,7 +70,7 @@ export class HostEntity {
     this.#record = {
       ...next,
       free: freeResources(next.capacity, next.claims),
-      serving: this.#registered && !next.maintenance && next.debts.length === 0,
+      serving: next.up && !next.maintenance && !next.settling,
       updatedAt: now(),
     };
   }

@@ -60,6 +60,10 @@ export async function host(state: HostRecord): Promise<void> {
     entity.addDebt(debt);
     return changed().debts.length;
   });
+  setHandler(messages.markHostDown, () => {
+    entity.markDown();
+    return changed();
+  });
   setHandler(messages.setMaintenance, (maintenance) => {
     entity.setMaintenance(maintenance);
     return changed();

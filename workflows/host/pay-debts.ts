@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure, scheduleActivity, setWorkflowOptio
 import type { Debt } from '../../src/model/host.ts';
 import { hostRecoveryTaskQueue } from '../../src/model/task.ts';
 import type { UnitCall } from '../../src/model/unit.ts';
+import { removeDisk } from '../../src/operations/units.ts';
 import { versioned } from '../versioning.ts';
 
 /**
@@ -31,7 +32,9 @@ async function pay(host: string, { id, unit, input, purpose }: Debt): Promise<bo
     return true;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    // A later task has changed the guest since: what was owed is overtaken.
-    return error.cause instanceof ApplicationFailure && error.cause.type === 'STALE_ATTEMPT';
+    // A later task has changed the guest since: what was owed of it is overtaken. Disks have names of their own, though:
+    // one that was to be removed is still too many, and stays in the books for an operator.
+    const stale = error.cause instanceof ApplicationFailure && error.cause.type === 'STALE_ATTEMPT';
+    return stale && unit !== removeDisk.name;
   }
 }
