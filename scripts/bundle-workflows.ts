@@ -1,24 +1,27 @@
-/** Bundles the workflows as workers load them in production: `dist/workflow-bundle.js`. */
+/** Bundles the workflows as workers load them in production: one with tracing and one without. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { bundleName, bundleOptions } from '../src/worker/workflow-source.ts';
 
-const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const target = pathOf('../dist/workflow-bundle.js');
+const target = fileURLToPath(new URL('../dist/', import.meta.url));
+await mkdir(target, { recursive: true });
+for (const traced of [false, true]) await bundle(traced);
 
-const { code } = await bundleWorkflowCode({
-  workflowsPath: pathOf('../workflows/index.ts'),
-  logger: new DefaultLogger('WARN'),
-  // Source maps name files as the repository does, not where they lie on this machine.
-  webpackConfigHook: (config) => ({
-    ...config,
-    output: { ...config.output, devtoolModuleFilenameTemplate: '[resource-path]' },
-  }),
-});
-
-await mkdir(pathOf('../dist/'), { recursive: true });
-// Whoever reads it meanwhile finds the old bundle or the new one, whole.
-const unfinished = `${target}.${process.pid}`;
-await writeFile(unfinished, code);
-await rename(unfinished, target);
-console.log(`dist/workflow-bundle.js: ${Math.round(code.length / 1024)} KiB`);
+async function bundle(traced: boolean): Promise<void> {
+  const { code } = await bundleWorkflowCode({
+    ...bundleOptions(traced),
+    logger: new DefaultLogger('WARN'),
+    // Source maps name files as the repository does, not where they lie on this machine.
+    webpackConfigHook: (config) => ({
+      ...config,
+      output: { ...config.output, devtoolModuleFilenameTemplate: '[resource-path]' },
+    }),
+  });
+  const path = `${target}${bundleName(traced)}`;
+  // Whoever reads it meanwhile finds the old bundle or the new one, whole.
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, code);
+  await rename(unfinished, path);
+  console.log(`dist/${bundleName(traced)}: ${Math.round(code.length / 1024)} KiB`);
+}

@@ -153,7 +153,11 @@ function wordFor(protocolType: number): string {
   return name === undefined ? `number ${protocolType}` : attributeTypeWords[name];
 }
 
-const isNotFound = (error: unknown): boolean => isGrpcServiceError(error) && Number(error.code) === notFound;
+function isNotFound(error: unknown): boolean {
+  if (!isGrpcServiceError(error)) return false;
+  const code: number = error.code;
+  return code === notFound;
+}
 
 /** `Object.keys` of an object whose keys are all known. */
 function namesOf<Key extends string>(object: Readonly<Record<Key, unknown>>): Key[] {

@@ -3,10 +3,10 @@ import { inspectCluster, setUpCluster, type ClusterState } from './cluster.ts';
 import type { Configuration } from './configuration.ts';
 import { forgetProcess, runningProcess } from './process-record.ts';
 import { endProcess } from './process.ts';
-import { answersAsTemporal, dialAddress } from './server-preconditions.ts';
+import { answersAsTemporal, dialAddress, listens, withConnection } from './dial.ts';
 import { SetUpError, type Report } from './set-up-error.ts';
 import { provideTemporalCli } from './temporal-cli.ts';
-import { recordFile, serverGraceMs, startServer, withConnection } from './temporal-server.ts';
+import { recordFile, serverGraceMs, startServer } from './temporal-server.ts';
 
 /** The command that starts everything, as servers that it starts remember it. */
 export const startCommand = 'npm start';
@@ -91,7 +91,7 @@ export async function devStatus(configuration: Configuration): Promise<DevStatus
   const details = running?.details ?? {};
   const address = details['address'] ?? dialAddress(server.ip, server.port);
   const cluster = running && (await lookAt(address, configuration));
-  const foreign = !running && (await answersAsTemporal(address));
+  const foreign = !running && (await listens(server.ip, server.port)) && (await answersAsTemporal(address));
   return {
     state: cluster ? 'running' : running ? 'unresponsive' : 'stopped',
     address,

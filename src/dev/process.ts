@@ -9,7 +9,7 @@ import { poll } from './poll.ts';
 export async function processIdentity(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') return linuxIdentity(pid);
   const { stdout } = await execa('ps', ['-o', 'lstart=', '-p', String(pid)], { reject: false });
-  return stdout?.trim() || undefined;
+  return stdout.trim() || undefined;
 }
 
 async function linuxIdentity(pid: number): Promise<string | undefined> {

@@ -1,8 +1,8 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename, dirname } from 'node:path';
-import { Connection } from '@temporalio/client';
 import type { Configuration } from './configuration.ts';
+import { answersAsTemporal, dialAddress } from './dial.ts';
 import { reasonOf, SetUpError } from './set-up-error.ts';
 
 /** The least that a development server needs to start and work a while. */
@@ -18,12 +18,6 @@ export async function requireServerPreconditions({ file, server }: Configuration
   await requireFreePort(server.ip, server.uiPort, 'server.ui_port', file);
 }
 
-/** `HOST:PORT` as a client on this machine dials it. */
-export function dialAddress(ip: string, port: number): string {
-  const host = ip === '0.0.0.0' ? '127.0.0.1' : ip === '::' ? '::1' : ip;
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 /** What to say of a port that another program has. */
 export async function portInUse(ip: string, port: number, key: string, file: string): Promise<SetUpError> {
   const address = dialAddress(ip, port);
@@ -33,17 +27,6 @@ export async function portInUse(ip: string, port: number, key: string, file: str
   return new SetUpError(
     `Port ${port} of ${ip} is in use by ${who}. End it, or choose another port as ${key} in ${basename(file)}.${use}`,
   );
-}
-
-/** Whether a Temporal server is there. Takes a second at most. */
-export async function answersAsTemporal(address: string): Promise<boolean> {
-  try {
-    const connection = await Connection.connect({ address, tls: false, connectTimeout: '1s' });
-    await connection.close();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function requireRoom(folder: string): Promise<void> {

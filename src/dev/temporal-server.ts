@@ -1,15 +1,14 @@
-import { createConnection } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { Connection } from '@temporalio/client';
 import { setUpCluster } from './cluster.ts';
 import type { Configuration } from './configuration.ts';
+import { dialAddress, listens, withConnection } from './dial.ts';
 import { lastWords, logLines } from './log-file.ts';
 import { poll } from './poll.ts';
 import { claimRecord, forgetProcess, recordProcess } from './process-record.ts';
-import { endProcess, processIdentity } from './process.ts';
-import { dialAddress, portInUse, requireServerPreconditions } from './server-preconditions.ts';
+import { endProcess } from './process.ts';
+import { portInUse, requireServerPreconditions } from './server-preconditions.ts';
 import { startServerProcess, type StartedProcess } from './server-process.ts';
-import { reasonOf, SetUpError, type Report } from './set-up-error.ts';
+import { SetUpError, type Report } from './set-up-error.ts';
 import type { TemporalCli } from './temporal-cli.ts';
 
 /** A development server that answers, and whose namespace and search attributes are right. */
@@ -43,36 +42,45 @@ export const recordFile = ({ server }: Configuration, name: string): string =>
 export async function startServer(
   configuration: Configuration,
   cli: TemporalCli,
-  { startedBy, report, signal }: StartServerOptions,
+  options: StartServerOptions,
 ): Promise<RunningServer> {
-  const { server } = configuration;
-  const address = dialAddress(server.ip, server.port);
-  const uiUrl = `http://${dialAddress(server.ip, server.uiPort)}`;
   await requireServerPreconditions(configuration);
   const record = recordFile(configuration, 'temporal');
-  const holder = await claimRecord(record, { startedBy });
+  const holder = await claimRecord(record, { startedBy: options.startedBy });
   if (holder) throw new SetUpError(`The Temporal server of this folder runs already, as process ${holder.pid}.`);
-
-  let started: StartedProcess | undefined;
   try {
-    started = await startServerProcess(configuration, cli);
-    await recordProcess(record, started.pid, { startedBy, address, uiUrl, version: cli.version });
-    const unexpected = started.exited.then(async (how) =>
-      Promise.reject(await startFailure(configuration, started, how)),
-    );
-    await Promise.race([unexpected, becomeReady(configuration, address, report, signal)]);
-    return { ...started, address, uiUrl, stop: stopper(started.pid, record, await processIdentity(started.pid)) };
+    return await startClaimedServer(configuration, cli, record, options);
   } catch (error) {
-    if (started) await stopper(started.pid, record, await processIdentity(started.pid))();
-    else await forgetProcess(record);
+    await forgetProcess(record);
     throw error;
   }
 }
 
-const stopper = (pid: number, record: string, identity: string | undefined) => async () => {
-  if (identity !== undefined) await endProcess(pid, identity, serverGraceMs);
-  await forgetProcess(record);
-};
+async function startClaimedServer(
+  configuration: Configuration,
+  cli: TemporalCli,
+  record: string,
+  { startedBy, report, signal }: StartServerOptions,
+): Promise<RunningServer> {
+  const { ip, port, uiPort } = configuration.server;
+  const address = dialAddress(ip, port);
+  const uiUrl = `http://${dialAddress(ip, uiPort)}`;
+  const started = await startServerProcess(configuration, cli);
+  const details = { startedBy, address, uiUrl, version: cli.version };
+  const { identity } = await recordProcess(record, started.pid, details);
+  const stop = async () => {
+    await endProcess(started.pid, identity, serverGraceMs);
+    await forgetProcess(record);
+  };
+  try {
+    const failure = started.exited.then(async (how) => Promise.reject(await startFailure(configuration, started, how)));
+    await Promise.race([failure, becomeReady(configuration, address, report, signal)]);
+    return { ...started, address, uiUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
 
 async function becomeReady(
   configuration: Configuration,
@@ -81,41 +89,23 @@ async function becomeReady(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { ip, port } = configuration.server;
-  const dial = dialAddress(ip, port);
   const listening = await poll(() => listens(ip, port), { withinMs: startTimeoutMs, everyMs: 50, signal });
-  if (!listening) throw new SetUpError(`The Temporal server did not open ${dial} in ${startTimeoutMs / 1_000} s.`);
-  const connection = await Connection.connect({ address, tls: false });
-  try {
-    signal?.throwIfAborted();
-    await setUpCluster(connection, configuration, report);
-  } finally {
-    await connection.close();
-  }
-}
-
-/** True when the port takes connections, undefined when not. */
-async function listens(ip: string, port: number): Promise<true | undefined> {
-  const host = ip === '0.0.0.0' ? '127.0.0.1' : ip;
-  return new Promise((resolve) => {
-    const socket = createConnection({ host, port });
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(undefined));
-    socket.once('connect', () => socket.destroy());
-  });
+  if (!listening) throw new SetUpError(`The Temporal server did not open ${address} in ${startTimeoutMs / 1_000} s.`);
+  await withConnection(address, (connection) => setUpCluster(connection, configuration, report));
+  signal?.throwIfAborted();
 }
 
 /** Why a server has ended while it was being started: in a person's words where the cause is a known one. */
 async function startFailure(
   { file, server }: Configuration,
-  started: StartedProcess | undefined,
+  { log }: StartedProcess,
   how: string,
 ): Promise<SetUpError> {
-  const log = started?.log ?? '';
   const text = (await logLines(log)).join('\n');
   if (/address already in use/i.test(text)) {
-    const [port, key] = text.includes(String(server.uiPort))
-      ? [server.uiPort, 'server.ui_port']
-      : [server.port, 'server.port'];
-    return portInUse(server.ip, port, key, file);
+    return text.includes(`:${server.uiPort}`)
+      ? portInUse(server.ip, server.uiPort, 'server.ui_port', file)
+      : portInUse(server.ip, server.port, 'server.port', file);
   }
   if (/no space left|disk is full/i.test(text)) {
     return new SetUpError(`No disk space: the database ${server.database} could not be written.`);
@@ -123,24 +113,4 @@ async function startFailure(
   return new SetUpError(
     `The Temporal server ${how} while it was started as ${basename(file)} says. ${await lastWords(log)}`,
   );
-}
-
-/** What to say of a server that has ended although it was to stay. */
-export async function serverLoss(server: StartedProcess, how: string): Promise<SetUpError> {
-  return new SetUpError(`The Temporal server (process ${server.pid}) ${how}. ${await lastWords(server.log)}`);
-}
-
-/** Connects to the Temporal at `address` for a look at its set-up, and closes the connection again. */
-export async function withConnection<Result>(
-  address: string,
-  use: (connection: Connection) => Promise<Result>,
-): Promise<Result> {
-  const connection = await Connection.connect({ address, tls: false, connectTimeout: '3s' }).catch((error: unknown) => {
-    throw new SetUpError(`No Temporal server answers at ${address}: ${reasonOf(error)}`, { cause: error });
-  });
-  try {
-    return await use(connection);
-  } finally {
-    await connection.close();
-  }
 }

@@ -137,7 +137,7 @@ class OperationBuilder<Name extends string, Input, Context extends TaskContext<I
   /** Ends the declaration: the vm_states that success leads to, and what it changes in the record. */
   commits<const Leads extends VmState>(
     leadsTo: readonly Leads[],
-    changes: (context: Context) => RecordChanges & { readonly vmState: Leads },
+    changes: (context: Context) => RecordChanges & { readonly vmState: NoInfer<Leads> },
   ): Operation<Name, Input> {
     const { name, purpose, version = 1, allowedFrom, refusal, failsTo, describe } = this.#header;
     return {

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { controlActivities } from '../../activities/control-plane.ts';
 import { controlTaskQueue } from '../client/submit.ts';
 import type { WorkerConnection } from './connection.ts';
-import { tracing } from './tracing.ts';
+import { traced } from './traced.ts';
+import { workflowSource } from './workflow-source.ts';
 
 export interface ControlWorkerSettings {
   /** Workflows kept in memory; 0 replays at every step. The SDK's own figure where absent. */
@@ -15,7 +14,7 @@ export interface ControlWorkerSettings {
 
 /** A worker of the control plane: runs all workflows, and the activities that no host is needed for. */
 export function createControlWorker(
-  { connection, namespace, client }: WorkerConnection,
+  { connection, namespace, client, tracing }: WorkerConnection,
   { maxCachedWorkflows, deployment }: ControlWorkerSettings = {},
 ): Promise<Worker> {
   return Worker.create({
@@ -23,8 +22,7 @@ export function createControlWorker(
     namespace,
     taskQueue: controlTaskQueue,
     activities: controlActivities(client),
-    ...workflowSource(),
-    ...tracing(),
+    ...traced(tracing, workflowSource(tracing !== null)),
     ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
     ...(deployment !== undefined && {
       workerDeploymentOptions: {
@@ -34,11 +32,4 @@ export function createControlWorker(
       },
     }),
   });
-}
-
-/** The bundle that a build has made, beside the compiled workflows; from their sources one is made on the spot. */
-function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  const bundle = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
-  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
-  return { workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)) };
 }

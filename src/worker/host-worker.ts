@@ -14,7 +14,7 @@ import { hostRecoveryTaskQueue, hostTaskQueue, hostWorkflowId } from '../model/t
 import { hostQuery, registerHost } from '../../workflows/messages.ts';
 import { controlTaskQueue } from '../client/submit.ts';
 import type { WorkerConnection } from './connection.ts';
-import { tracing } from './tracing.ts';
+import { traced } from './traced.ts';
 
 export interface HostWorkerSettings {
   readonly name: string;
@@ -37,13 +37,13 @@ export async function createHostWorker(link: WorkerConnection, settings: HostWor
   return createWorker(link, hostTaskQueue(name), activities);
 }
 
-function createWorker({ connection, namespace }: WorkerConnection, taskQueue: string, activities: object) {
+function createWorker({ connection, namespace, tracing }: WorkerConnection, taskQueue: string, activities: object) {
   return Worker.create({
+    ...traced(tracing, {}),
     connection,
     namespace,
     taskQueue,
     activities,
-    ...tracing(),
     // Long polls of all hosts together must stay below what a frontend takes.
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 2 },
     maxConcurrentActivityTaskExecutions: 50,

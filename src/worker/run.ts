@@ -49,6 +49,7 @@ export async function runWorkers(settings: WorkerProcessSettings): Promise<void>
   }
   logReady(logger, settings);
   await Promise.all(running);
+  await link.tracing?.close();
   await link.connection.close();
 }
 

@@ -17,6 +17,7 @@ import type {
   TaskVerb,
 } from '../../src/model/task.ts';
 import { toMarkdown } from './details.ts';
+import { measure } from './metrics.ts';
 import { firstTaskState, type Work } from './work.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -133,7 +134,7 @@ export class TaskRun {
     this.#current = null;
     this.setStatus(status);
     const view = this.view();
-    return {
+    const ended: EndedTask = {
       ...view,
       status,
       fault: end.fault ?? null,
@@ -144,6 +145,8 @@ export class TaskRun {
       changes: end.changes,
       looseEnds: end.looseEnds ?? false,
     };
+    measure(ended);
+    return ended;
   }
 
   #add(step: Step, direction: Direction, state: ItemState, host: string | null, activityId: string | null): Item {

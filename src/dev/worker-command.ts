@@ -1,0 +1,58 @@
+import { devNull } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Configuration } from './configuration.ts';
+import type { Program } from './server-process.ts';
+
+/** A worker process to be started. */
+export interface WorkerCommand extends Program {
+  /** Names its log and its record; a person reads it too. */
+  readonly name: string;
+}
+
+/** The Temporal that workers are to work for. */
+export interface Target {
+  readonly address: string;
+  readonly namespace: string;
+  /** True for a server that was started here. Then the settings of the environment and profiles are for another one. */
+  readonly own: boolean;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The worker processes of a development set-up: one for the control plane and one for each simulated host. */
+export function workerCommands(
+  { file, simulated }: Configuration,
+  target: Target,
+  env: NodeJS.ProcessEnv,
+): WorkerCommand[] {
+  const worker = (name: string, ...flags: string[]): WorkerCommand => ({
+    name,
+    program: process.execPath,
+    arguments: ['--import', 'tsx', 'src/cli/main.ts', 'worker', ...flags],
+    folder: root,
+    env: { ...environmentFor(target, env), ITASK_CONFIGURATION: file },
+  });
+  return [worker('control', '--control'), ...simulated.hosts.map(({ name }) => worker(name, '--host', name))];
+}
+
+/** A worker says that it takes work by a line of JSON on standard output or standard error whose `msg` is `ready`. */
+export function saysReady(line: string): boolean {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === 'object' && entry !== null && 'msg' in entry && entry.msg === 'ready';
+  } catch {
+    return false;
+  }
+}
+
+/** Where clients and workers find the target, by Temporal's own variables. */
+export function environmentFor({ address, namespace, own }: Target, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = own ? Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')) : Object.entries(env);
+  return {
+    ...Object.fromEntries(kept),
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    // A profile in the user's configuration file would add credentials for some other server.
+    ...(own && { TEMPORAL_CONFIG_FILE: devNull }),
+  };
+}
