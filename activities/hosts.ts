@@ -27,7 +27,7 @@ async function hasLiveWorker(client: Client, host: string): Promise<boolean> {
     query: `TaskQueue="${hostTaskQueue(host)}"`,
   });
   const deadline = Date.now() - 3 * workerHeartbeatMs;
-  return (workersInfo ?? []).some(({ workerHeartbeat }) => {
+  return workersInfo.some(({ workerHeartbeat }) => {
     const seconds = Number(workerHeartbeat?.heartbeatTime?.seconds ?? 0);
     return seconds * 1_000 > deadline && workerHeartbeat?.status !== shuttingDown;
   });

@@ -29,14 +29,21 @@ export async function readTaskHistory(client: Client, taskIds: readonly string[]
 
 async function readTask(client: Client, taskId: string) {
   const events = await fetchEvents(client, taskId);
-  const payloads = events[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-  // Written by this project's own workflow, with the types of its arguments.
-  const request = decode<TaskRequest>(payloads[0]);
-  const instance = decode<InstanceRecord>(payloads[1]);
-  const decision =
-    request.recovers === undefined ? null : decode<TaskRequest & { input: RecoverInput }>(payloads[0]).input;
+  const [request, instance] = (events[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []).map(decode);
+  if (!isTaskRequest(request) || !isInstanceRecord(instance)) {
+    throw ApplicationFailure.nonRetryable(`the history of task ${taskId} is not that of a task`, 'INTERNAL_ERROR');
+  }
+  const decision = isRecovery(request) ? request.input : null;
   return { request, instance, decision, executed: toExecutedSteps(events) };
 }
+
+// The arguments were written by this project's own workflow: what is looked at is whether they are what they should be.
+const isTaskRequest = (value: unknown): value is TaskRequest =>
+  typeof value === 'object' && value !== null && 'operation' in value && 'fingerprint' in value;
+const isInstanceRecord = (value: unknown): value is InstanceRecord =>
+  typeof value === 'object' && value !== null && 'vmState' in value && 'generation' in value;
+const isRecovery = (request: TaskRequest): request is TaskRequest & { readonly input: RecoverInput } =>
+  request.recovers !== undefined;
 
 async function fetchEvents(client: Client, taskId: string): Promise<HistoryEvents> {
   try {
@@ -65,8 +72,8 @@ export function toExecutedSteps(events: HistoryEvents): ExecutedStep[] {
   });
 }
 
-function decode<T>(payload: Payload | undefined | null): T {
-  return defaultPayloadConverter.fromPayload<T>(payload ?? {});
+function decode(payload: Payload | undefined | null): unknown {
+  return defaultPayloadConverter.fromPayload<unknown>(payload ?? {});
 }
 
 /** Waits for a task that runs on without its instance; null when it ended without a result. */

@@ -163,7 +163,7 @@ function statusIn({ upsertWorkflowSearchAttributesEventAttributes: upsert }: His
 }
 
 function toTime({ eventTime }: HistoryEvent): string {
-  return new Date(Number(eventTime?.seconds ?? 0) * 1_000 + Number(eventTime?.nanos ?? 0) / 1e6).toISOString();
+  return new Date(Number(eventTime?.seconds ?? 0) * 1_000 + (eventTime?.nanos ?? 0) / 1e6).toISOString();
 }
 
 const isDeadline = (error: unknown): boolean =>

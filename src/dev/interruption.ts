@@ -2,32 +2,37 @@
 export interface Interruption {
   /** Aborted at the first wish. */
   readonly signal: AbortSignal;
-  /** Resolves at the first wish. */
-  readonly requested: Promise<void>;
-  /** From now on the process takes signals as if nobody listened, and may end when it has nothing to do. */
+  /** From now on signals are taken as if nobody listened. */
   readonly dispose: () => void;
 }
 
-/** Listens for the wish to end; `insist` is called when it comes a second time. */
+const signalNames = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Listens for the wish to end and keeps the process alive; `insist` is called when the wish comes a second time. */
 export function listenForInterruption(insist: () => void): Interruption {
   const controller = new AbortController();
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  let resolve: () => void;
-  const requested = new Promise<void>((settle) => (resolve = settle));
   const onSignal = () => {
-    if (controller.signal.aborted) return insist();
-    controller.abort(new Error('interrupted'));
-    resolve();
+    if (controller.signal.aborted) insist();
+    else controller.abort(new Error('interrupted'));
   };
-  for (const name of names) process.on(name, onSignal);
-  // A listener for signals alone does not keep a process alive.
+  for (const name of signalNames) process.on(name, onSignal);
+  // Listeners for signals do not keep a process alive, nor do children that may outlive it.
   const alive = setInterval(() => undefined, 60_000);
   return {
     signal: controller.signal,
-    requested,
     dispose: () => {
       clearInterval(alive);
-      for (const name of names) process.off(name, onSignal);
+      for (const name of signalNames) process.off(name, onSignal);
     },
   };
+}
+
+/** Settles as the promise does, or rejects as soon as the signal is aborted. */
+export async function unlessAborted<Result>(signal: AbortSignal, promise: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    promise.then(resolve, reject);
+    const interrupt = () => reject(new Error('interrupted'));
+    if (signal.aborted) interrupt();
+    else signal.addEventListener('abort', interrupt, { once: true });
+  });
 }

@@ -1,19 +1,15 @@
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
 import pc from 'picocolors';
-import { connectionSettings } from '../client/connect.ts';
-import { setUpCluster } from './cluster.ts';
 import type { Configuration } from './configuration.ts';
 import type { DemoContext } from './demo.ts';
 import { startCommand } from './dev-server.ts';
-import { withConnection } from './dial.ts';
-import { listenForInterruption } from './interruption.ts';
+import { listenForInterruption, unlessAborted } from './interruption.ts';
 import { endLeftovers } from './leftovers.ts';
 import { beginLog, lastWords } from './log-file.ts';
-import { claimRecord, forgetProcess, runningProcess } from './process-record.ts';
+import { claimRecord, forgetProcess } from './process-record.ts';
 import { reasonOf, SetUpError, type Report } from './set-up-error.ts';
-import { provideTemporalCli } from './temporal-cli.ts';
-import { recordFile, startServer, type RunningServer } from './temporal-server.ts';
+import { recordFile, type RunningServer } from './temporal-server.ts';
+import { provideTemporal, type Temporal } from './temporal.ts';
 import type { Target, WorkerCommand } from './worker-command.ts';
 import { superviseWorker, type SupervisedWorker } from './worker-process.ts';
 
@@ -28,53 +24,117 @@ export interface LaunchOptions {
   readonly demo: (context: DemoContext) => Promise<void>;
 }
 
-/** A Temporal that is there: one started here, or one that was found. */
-interface Temporal extends Target {
-  readonly uiUrl: string | null;
-  /** Present when it is ours to end. */
-  readonly server?: RunningServer;
-}
-
-/** What was started and is to be ended, in this order. */
+/** What was started, and is to be ended. */
 interface Started {
-  readonly workers: SupervisedWorker[];
-  server?: RunningServer;
+  workers: readonly SupervisedWorker[];
+  server: RunningServer | undefined;
+  /** From the moment that all of it takes work. */
+  complete: boolean;
 }
 
-/** The exit code of a program that was ended by Ctrl-C before it had anything to show. */
+/** The exit code of a program that was ended by Ctrl-C before it had done what it was started for. */
 const interrupted = 130;
 
 /**
- * Starts Temporal and the workers, shows the demonstration, and stays until the user wants to end; then it ends all that
- * it has started. Returns the exit code: 0 after an ordinary end, 1 after a failure, which it has reported.
+ * Starts Temporal and the workers, runs the demonstration, and stays until the user wants to end; then it ends all that
+ * it has started. Returns the exit code, after it has reported what went wrong if anything did.
  */
 export async function launch(options: LaunchOptions): Promise<number> {
   const { configuration, report } = options;
-  const started: Started = { workers: [] };
+  const started: Started = { workers: [], server: undefined, complete: false };
+  const interruption = listenForInterruption(() => process.exit(interrupted));
   const killAll = () => {
     for (const worker of started.workers) worker.kill();
     started.server?.send('SIGKILL');
   };
-  const interruption = listenForInterruption(() => process.exit(interrupted));
-  // However this process ends, nothing of it stays.
+  // However this process ends, as long as it can do anything about it, nothing of it stays.
   process.on('exit', killAll);
-  const own = recordFile(configuration, 'start');
-  const holder = await claimRecord(own, {}).catch((error: unknown) => Promise.reject(unwritable(own, error)));
   try {
-    if (holder) throw new SetUpError(`\`${startCommand}\` runs here already, as process ${holder.pid}.`);
-    const loss = await startAll(options, started, interruption.signal);
-    report(pc.dim('Ctrl-C ends everything that was started. It can be started again and goes on where it was.'));
-    await Promise.race([interruption.requested, loss]);
+    await onlyOnce(configuration, async () => {
+      try {
+        await run(options, started, interruption.signal);
+      } finally {
+        if (interruption.signal.aborted) report('\nEnding everything; Ctrl-C again does it at once');
+        await endAll(started);
+      }
+    });
     return 0;
   } catch (error) {
-    if (interruption.signal.aborted) return interrupted;
-    report(pc.red(error instanceof SetUpError ? error.message : describe(error)));
+    if (interruption.signal.aborted) return started.complete ? 0 : interrupted;
+    report(pc.red(messageOf(error)));
     return 1;
   } finally {
-    if (interruption.signal.aborted) report('Ending everything; Ctrl-C again does it at once');
-    await endAll(started);
-    if (!holder) await forgetProcess(own);
     process.off('exit', killAll);
     interruption.dispose();
   }
 }
+
+/** Throws when another process has launched everything from this clone and is still there. */
+async function onlyOnce(configuration: Configuration, action: () => Promise<void>): Promise<void> {
+  const record = recordFile(configuration, 'start');
+  const holder = await claimRecord(record, {}).catch((error: unknown) => {
+    throw new SetUpError(`The folder for what is kept between starts cannot be written: ${reasonOf(error)}`);
+  });
+  if (holder) throw new SetUpError(`\`${startCommand}\` runs here already, as process ${holder.pid}.`);
+  try {
+    await action();
+  } finally {
+    await forgetProcess(record);
+  }
+}
+
+/** Returns never: it rejects when something is lost or when the signal is aborted. */
+async function run(options: LaunchOptions, started: Started, signal: AbortSignal): Promise<void> {
+  const { configuration, report } = options;
+  await endLeftovers(configuration, report);
+  const temporal = await provideTemporal(configuration, { ...options, signal });
+  started.server = temporal.server;
+  const work = async () => {
+    started.workers = await startWorkers(options, temporal);
+    await Promise.all(started.workers.map(({ ready }) => ready));
+    signal.throwIfAborted();
+    started.complete = true;
+    summarize(options, temporal, started.workers);
+    const { address, namespace, uiUrl } = temporal;
+    await options.demo({ configuration, address, namespace, uiUrl, report, signal });
+    report(pc.dim('Ctrl-C ends all of this. The next start goes on with the same instances.'));
+    await new Promise(() => undefined);
+  };
+  await unlessAborted(signal, Promise.race([work(), lossOf(temporal.server)]));
+}
+
+async function startWorkers(options: LaunchOptions, temporal: Temporal): Promise<SupervisedWorker[]> {
+  const { configuration, report, isReady, env } = options;
+  const commands = options.workers(configuration, temporal, env);
+  const log = (name: string) => join(configuration.server.logs, `${name}.log`);
+  report(`Starting ${commands.length} workers: ${commands.map(({ name }) => name).join(', ')}`);
+  await Promise.all(commands.map(({ name }) => beginLog(log(name))));
+  return commands.map((command) => {
+    const record = recordFile(configuration, `worker-${command.name}`);
+    return superviseWorker(command, { log: log(command.name), record, isReady, report });
+  });
+}
+
+/** Rejects when a server that was started here ends. */
+async function lossOf(server: RunningServer | undefined): Promise<never> {
+  const how = await (server?.exited ?? new Promise<string>(() => undefined));
+  throw new SetUpError(`The Temporal server (process ${server?.pid}) ${how}. ${await lastWords(server?.log ?? '')}`);
+}
+
+/** Workers first: they tell Temporal what they leave unfinished. */
+async function endAll({ workers, server }: Started): Promise<void> {
+  await Promise.all(workers.map((worker) => worker.stop()));
+  await server?.stop();
+}
+
+function summarize({ configuration, report }: LaunchOptions, temporal: Temporal, workers: readonly SupervisedWorker[]) {
+  const processes = workers.map(({ name, pid }) => `${name} (process ${pid()})`);
+  report(`Temporal  ${temporal.address}, namespace ${temporal.namespace}`);
+  if (temporal.uiUrl !== null) report(`Web UI    ${temporal.uiUrl}`);
+  report(`Workers   ${processes.join(', ')}`);
+  report(`Logs      ${configuration.server.logs}`);
+}
+
+/** Only what was not foreseen comes with a stack trace. */
+const messageOf = (error: unknown): string =>
+  error instanceof SetUpError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);

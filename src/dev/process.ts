@@ -25,7 +25,7 @@ export const processRuns = async (pid: number, identity: string): Promise<boolea
   (await processIdentity(pid)) === identity;
 
 /** Sends a signal to a process; one that is gone is no error. */
-export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {

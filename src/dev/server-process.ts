@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import type { Configuration, ServerConfiguration } from './configuration.ts';
 import { beginLog, withLog } from './log-file.ts';
-import { sendSignal } from './process.ts';
 import { SetUpError } from './set-up-error.ts';
 import type { TemporalCli } from './temporal-cli.ts';
 
@@ -12,6 +11,7 @@ export interface StartedProcess {
   readonly log: string;
   /** Resolves with how it ended, in words: `ended with exit code 1`, `was killed by SIGKILL`. Never rejects. */
   readonly exited: Promise<string>;
+  /** Does nothing once it has ended. */
   readonly send: (signal: NodeJS.Signals) => void;
 }
 
@@ -49,7 +49,7 @@ export async function startProcess(
   child.unref();
   const { pid } = child;
   if (pid === undefined) throw new SetUpError(`${program} cannot be run`);
-  return { pid, log, exited, send: (signal) => sendSignal(pid, signal) };
+  return { pid, log, exited, send: (signal) => void child.kill(signal) };
 }
 
 /** Starts the development server as the configuration says, without waiting until it answers. */

@@ -107,10 +107,9 @@ async function untilReady(
 ): Promise<void> {
   let ended: string | undefined;
   void process.exited.then((how) => (ended = how));
-  const outcome = await poll(
-    async () => ((await logLines(process.log, logFrom)).some(isReady) ? 'ready' : ended),
-    { withinMs: readyTimeoutMs },
-  );
+  const outcome = await poll(async () => ((await logLines(process.log, logFrom)).some(isReady) ? 'ready' : ended), {
+    withinMs: readyTimeoutMs,
+  });
   if (outcome === 'ready') return;
   const what = outcome ?? `was not ready in ${readyTimeoutMs / 1_000} s`;
   throw new SetUpError(`Worker ${name} ${what}. ${await lastWords(process.log, logFrom)}`);

@@ -35,10 +35,11 @@ export interface Dispatch {
 
 /** The host whose workers run the unit; null for the control plane. Throws when a unit of hosts is declared without one. */
 export function hostFor({ step, direction, context }: Dispatch): string | null {
-  const { unit, on } = part(step, direction);
-  if (unit.runsOn === 'control') return null;
-  if (on === undefined) throw new Error(`step ${step.name} does not say on which host ${unit.name} runs`);
-  return on(context);
+  const half = part(step, direction);
+  if (half.unit.runsOn === 'control') return null;
+  const host = half.on?.(context);
+  if (host === undefined) throw new Error(`step ${step.name} does not say on which host ${half.unit.name} runs`);
+  return host;
 }
 
 /** Id of the activity: what the Web UI shows, and what a task's history is read by. */

@@ -11,7 +11,7 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { HostRecord } from '../../src/model/host.ts';
+import type { Claim, HostRecord } from '../../src/model/host.ts';
 import { hostTaskWorkflowId } from '../../src/model/task.ts';
 import * as messages from '../messages.ts';
 import { refuse } from '../refusal.ts';
@@ -44,7 +44,7 @@ export async function host(state: HostRecord): Promise<void> {
       return changed();
     },
     {
-      validator: (claim) => {
+      validator: (claim: Claim) => {
         const problem = entity.claimProblem(claim);
         if (problem !== null) refuse(problem);
       },
