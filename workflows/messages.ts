@@ -72,7 +72,9 @@ export interface InstanceState {
 // To a host
 
 export const registerHost = defineUpdate<HostRecord, [Resources]>('registerHost');
-export const claimResources = defineUpdate<HostRecord, [Claim]>('claimResources');
+/** Refused with HostFull; true otherwise. */
+export const claimResources = defineUpdate<boolean, [Claim]>('claimResources');
+/** Says whether there was such a claim. */
 export const releaseResources = defineUpdate<boolean, [claimId: string]>('releaseResources');
 export const addDebt = defineUpdate<number, [Debt]>('addDebt');
 /** No worker of the host is alive: it grants no claims until one registers. */

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf, type Report } from './set-up-error.ts';
-import { temporalRelease } from './temporal-release.ts';
+import { temporalRelease, type PlatformRelease } from './temporal-release.ts';
 
 /** A download that brings nothing for so long is given up. */
 const stalledAfterMs = 15_000;
@@ -13,13 +13,13 @@ const stalledAfterMs = 15_000;
  */
 export async function downloadBySdk(
   folder: string,
-  expectedBytes: number,
+  { bytes }: PlatformRelease,
   { report, signal }: { report: Report; signal?: AbortSignal | undefined },
 ): Promise<string> {
   const watch = new AbortController();
   const stop = signal ? AbortSignal.any([signal, watch.signal]) : watch.signal;
   try {
-    await Promise.race([startAndStopServer(folder), watchGrowth(folder, expectedBytes, report, stop)]);
+    await Promise.race([startAndStopServer(folder), watchGrowth(folder, bytes, report, stop)]);
   } finally {
     watch.abort();
   }

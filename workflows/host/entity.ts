@@ -5,6 +5,8 @@ import { now } from '../engine/task-run.ts';
 /** The books of one host. */
 export class HostEntity {
   #record: HostRecord;
+  /** Changes in this run: an update each, of which a run can take so many. */
+  updates = 0;
 
   constructor(record: HostRecord) {
     this.#record = record;
@@ -66,6 +68,7 @@ export class HostEntity {
   }
 
   #change(change: Partial<HostRecord>): void {
+    this.updates += 1;
     const next = { ...this.#record, ...change };
     this.#record = {
       ...next,

@@ -4,7 +4,7 @@ import { TaskLog } from '../../src/model/task-log.ts';
 import type { EndedTask, Note, Task, TaskRequest } from '../../src/model/task.ts';
 import { admit, type Admission } from '../../src/operations/admission.ts';
 import { now } from '../engine/task-run.ts';
-import { firstTaskState } from '../engine/work.ts';
+import { firstTaskState, workOf } from '../engine/work.ts';
 import type { InstanceState, SubmitRequest, InstanceView } from '../messages.ts';
 
 /** The state of one instance: its record, what runs, what waits, what has been. The workflow around it does the rest. */
@@ -100,9 +100,10 @@ export class InstanceEntity {
     this.#remove(task.id);
     const startedFrom = this.#instance.vmState;
     this.#running = { ...task, status: 'RUNNING', startedAt: now(), startedFrom, verbs: ['pause', 'cancel'] };
-    const taskState = firstTaskState(task);
+    const request = toRequest(task);
+    const taskState = firstTaskState(workOf(request, this.#instance));
     this.#change({ taskState, generation: this.#instance.generation + 1 });
-    return { request: toRequest(task), instance: this.#instance };
+    return { request, instance: this.#instance };
   }
 
   /** Books the end of the running task. */

@@ -18,7 +18,6 @@ import { startProblem } from '../../src/operations/admission.ts';
 import { findOperation } from '../../src/operations/index.ts';
 import { patientControl } from '../engine/dispatch-unit.ts';
 import { now } from '../engine/task-run.ts';
-import { firstTaskState } from '../engine/work.ts';
 import { taskSignals, type ControlRequest } from '../messages.ts';
 import type { executeTaskOnInstance } from '../engine/execute-task.ts';
 import type { InstanceEntity } from './entity.ts';
@@ -232,7 +231,7 @@ function childOptions(
       ProjectId: instance.projectId,
       Operation: operation,
       TaskStatus: 'RUNNING',
-      TaskState: firstTaskState(request),
+      TaskState: instance.taskState,
       Actor: actor,
       Reason: reason,
       RequestId: requestId,
