@@ -6,6 +6,8 @@ import { traced } from './traced.ts';
 import { workflowSource } from './workflow-source.ts';
 
 export interface ControlWorkerSettings {
+  /** The workflows, bundled, in this file; where absent the bundle of the build, or one that is made on the spot. */
+  readonly workflowBundle?: string;
   /** Workflows kept in memory; 0 replays at every step. The SDK's own figure where absent. */
   readonly maxCachedWorkflows?: number;
   /** Worker Versioning: tasks end on the build that began them. */
@@ -15,14 +17,19 @@ export interface ControlWorkerSettings {
 /** A worker of the control plane: runs all workflows, and the activities that no host is needed for. */
 export function createControlWorker(
   { connection, namespace, client, tracing }: WorkerConnection,
-  { maxCachedWorkflows, deployment }: ControlWorkerSettings = {},
+  { workflowBundle, maxCachedWorkflows, deployment }: ControlWorkerSettings = {},
 ): Promise<Worker> {
   return Worker.create({
     connection,
     namespace,
     taskQueue: controlTaskQueue,
     activities: controlActivities(client),
-    ...traced(tracing, workflowSource(tracing !== null)),
+    ...traced(
+      tracing,
+      workflowBundle === undefined
+        ? workflowSource(tracing !== null)
+        : { workflowBundle: { codePath: workflowBundle } },
+    ),
     ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
     ...(deployment !== undefined && {
       workerDeploymentOptions: {

@@ -1,23 +1,24 @@
-/** Processes of a fleet, as tests hold them: to kill, freeze, thaw and start again. */
-import { logLines, logSize } from '../../src/dev/log-file.ts';
-import { startProcess, type Program, type StartedProcess } from '../../src/dev/server-process.ts';
+import { lastWords } from '../../src/dev/log-file.ts';
+import type { StartedProcess } from '../../src/dev/server-process.ts';
 import { eventually } from './eventually.ts';
 import { killWithThisProcess } from './guard.ts';
 
-/** A process that can be started again after its end, with the same name, ports and files. */
+/** How a process is started, again and again. */
+export interface Startable {
+  launch(): Promise<StartedProcess>;
+  /** Whether the process that was launched last does what it is there for. */
+  isReady(): Promise<boolean>;
+}
+
+/** A process of a fleet, as tests hold it: to kill, freeze, thaw and start again. */
 export class FleetProcess {
   readonly name: string;
-  readonly #program: Program;
-  readonly #log: string;
-  /** Whether the process is ready for what is sent to it, by what it has written to its log since its start. */
-  readonly #isReady: (lines: readonly string[]) => Promise<boolean>;
+  readonly #startable: Startable;
   #running: { readonly process: StartedProcess; readonly callOff: () => void } | null = null;
 
-  constructor(name: string, program: Program, log: string, isReady: (lines: readonly string[]) => Promise<boolean>) {
+  constructor(name: string, startable: Startable) {
     this.name = name;
-    this.#program = program;
-    this.#log = log;
-    this.#isReady = isReady;
+    this.#startable = startable;
   }
 
   /** Resolves when it is ready. */
@@ -26,23 +27,19 @@ export class FleetProcess {
     await this.ready();
   }
 
-  /** Starts it without waiting until it is ready. */
+  /** Starts it and does not wait until it is ready. */
   async launch(): Promise<void> {
     if (this.#running !== null) throw new Error(`${this.name} runs already`);
-    const logFrom = await logSize(this.#log);
-    const process = await startProcess(this.#program, this.#log);
+    const process = await this.#startable.launch();
     this.#running = { process, callOff: killWithThisProcess(process.pid) };
-    this.#readyFrom = logFrom;
   }
 
   async ready(): Promise<void> {
-    let ended: string | null = null;
-    void this.#present().exited.then((how) => (ended = how));
-    await eventually(`${this.name} is ready`, async () => {
-      const lines = await logLines(this.#log, this.#readyFrom);
-      return ended !== null || (await this.#isReady(lines));
-    });
-    if (ended !== null) throw new Error(`${this.name} ${String(ended)}: ${(await this.log()).slice(-20).join('\n')}`);
+    const { exited, log } = this.#present();
+    const ends = { how: '' };
+    void exited.then((how) => (ends.how = how));
+    await eventually(`${this.name} is ready`, async () => ends.how !== '' || this.#startable.isReady());
+    if (ends.how !== '') throw new Error(`${this.name} ${ends.how}. ${await lastWords(log)}`);
   }
 
   /** kill -9. Resolves when it is gone. */
@@ -61,12 +58,11 @@ export class FleetProcess {
     await this.start();
   }
 
-  /** Resolves when it has ended by itself, and makes it startable again. */
+  /** Resolves when it has ended without having been told to, so that it can be started again. */
   async died(): Promise<void> {
-    const { exited } = this.#present();
-    let ended = false;
-    void exited.then(() => (ended = true));
-    await eventually(`${this.name} has died`, async () => ended);
+    const ends = { how: '' };
+    void this.#present().exited.then((how) => (ends.how = how));
+    await eventually(`${this.name} has died`, async () => ends.how !== '');
     this.#forget();
   }
 
@@ -83,12 +79,6 @@ export class FleetProcess {
   async dispose(): Promise<void> {
     if (this.#running !== null) await this.kill();
   }
-
-  log(): Promise<string[]> {
-    return logLines(this.#log);
-  }
-
-  #readyFrom = 0;
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const { exited, send } = this.#present();

@@ -26,7 +26,8 @@ export async function workflowBundle(): Promise<string> {
 async function hashOf(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths) {
-    for (const file of await filesIn(join(root, path))) hash.update(file.slice(root.length)).update(await readFile(file));
+    for (const file of await filesIn(join(root, path)))
+      hash.update(file.slice(root.length)).update(await readFile(file));
   }
   return hash.digest('hex').slice(0, 16);
 }

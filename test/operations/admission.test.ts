@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import type { VmState } from '../../src/model/states.ts';
+import { admit, startProblem } from '../../src/operations/admission.ts';
+import { sampleInstance, sampleRequest, sampleTask } from '../support/samples.ts';
+
+const running = (operation: string) => ({
+  instance: sampleInstance,
+  running: sampleTask(sampleRequest(operation)),
+  queued: [],
+});
+const idle = { instance: sampleInstance, running: null, queued: [] };
+const having = (vmState: VmState) => ({ ...sampleInstance, vmState });
+const hard = { type: 'HARD', softTimeoutSeconds: 60 };
+const soft = { type: 'SOFT', softTimeoutSeconds: 60 };
+
+describe('an idle instance', () => {
+  test('starts an operation that its vm_state allows', () => {
+    expect(admit(idle, sampleRequest('stop', { shutdownTimeoutSeconds: 60 }), 'refuse')).toEqual({ verdict: 'start' });
+  });
+
+  test('refuses an operation that its vm_state does not allow, and says which states would do', () => {
+    const verdict = admit(idle, sampleRequest('start'), 'refuse');
+    expect(verdict).toMatchObject({
+      verdict: 'refuse',
+      problem: { type: 'NotAllowedInState', vmState: 'active', allowedFrom: ['stopped'] },
+    });
+  });
+
+  test('refuses a SOFT reboot of a stopped instance and takes a HARD one, as Nova does', () => {
+    expect(startProblem(having('stopped'), sampleRequest('reboot', soft))?.message).toContain('HARD one would do');
+    expect(startProblem(having('stopped'), sampleRequest('reboot', hard))).toBeNull();
+  });
+
+  test('refuses to shrink a disk and to resize to the flavor it has', () => {
+    const to = (name: string, diskGb: number) =>
+      startProblem(sampleInstance, sampleRequest('resize', { flavor: { name, vcpus: 1, memoryMb: 512, diskGb } }));
+    expect(to('m1.tiny', 1)?.message).toContain('already');
+    expect(to('m1.nano', 0)?.message).toContain('cannot shrink');
+    expect(to('m1.small', 20)).toBeNull();
+  });
+
+  test('refuses operations on guests while it is on no host, except delete', () => {
+    const unplaced = { ...having('error'), residence: null };
+    expect(startProblem(unplaced, sampleRequest('stop'))?.message).toContain('on no host');
+    expect(startProblem(unplaced, sampleRequest('delete'))).toBeNull();
+  });
+});
+
+describe('a busy instance', () => {
+  test('refuses with the task in the way and what may be done about it', () => {
+    expect(admit(running('resize'), sampleRequest('stop'), 'refuse')).toMatchObject({
+      verdict: 'refuse',
+      problem: {
+        type: 'InstanceBusy',
+        inTheWay: { taskId: 'id-of-resize', operation: 'resize', verbs: ['pause', 'cancel'] },
+      },
+    });
+  });
+
+  test('queues what it would refuse when it is asked to', () => {
+    expect(admit(running('resize'), sampleRequest('stop'), 'queue')).toEqual({ verdict: 'queue' });
+  });
+
+  test('lets a delete supersede whatever runs', () => {
+    expect(admit(running('resize'), sampleRequest('delete'), 'refuse')).toEqual({ verdict: 'supersede' });
+  });
+
+  test('answers a second delete with the first', () => {
+    expect(admit(running('delete'), sampleRequest('delete', {}, 'second'), 'refuse')).toMatchObject({
+      verdict: 'deliver',
+      to: { id: 'id-of-delete' },
+    });
+  });
+
+  test('queues nothing behind a delete', () => {
+    expect(admit(running('delete'), sampleRequest('stop'), 'queue')).toMatchObject({ verdict: 'refuse' });
+  });
+
+  test('lets a HARD reboot supersede a SOFT one, and not the other way round', () => {
+    expect(admit(running('reboot'), sampleRequest('reboot', hard, 'x'), 'refuse')).toEqual({ verdict: 'supersede' });
+    expect(admit(running('reboot'), sampleRequest('reboot', soft, 'x'), 'refuse')).toMatchObject({ verdict: 'refuse' });
+  });
+
+  test('does not count paused tasks of the queue as being in the way', () => {
+    const queued = [sampleTask(sampleRequest('pause'), { status: 'PAUSED' })];
+    expect(admit({ ...idle, queued }, sampleRequest('stop'), 'refuse')).toEqual({ verdict: 'start' });
+  });
+});

@@ -1,0 +1,38 @@
+/** The worker processes of a fleet. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { logLines, logSize } from '../../src/dev/log-file.ts';
+import { startProcess } from '../../src/dev/server-process.ts';
+import { environmentFor, saysReady } from '../../src/dev/worker-command.ts';
+import { FleetProcess } from './fleet-process.ts';
+import type { WorkerSettings } from './worker-process.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const script = join(root, 'test/support/worker-process.ts');
+
+/** Where workers of a fleet find Temporal, and leave their logs. */
+export interface WorkerSurroundings {
+  readonly address: string;
+  readonly namespace: string;
+  readonly folder: string;
+}
+
+/** A process of workers with these settings, not yet started. It is ready once it says so. */
+export function workerProcess(name: string, settings: WorkerSettings, surroundings: WorkerSurroundings): FleetProcess {
+  const { address, namespace, folder } = surroundings;
+  const log = join(folder, `${name}.log`);
+  const program = {
+    program: process.execPath,
+    arguments: ['--import', 'tsx', script, JSON.stringify(settings)],
+    folder: root,
+    env: environmentFor({ address, namespace, own: true }, process.env),
+  };
+  let logFrom = 0;
+  return new FleetProcess(name, {
+    launch: async () => {
+      logFrom = await logSize(log);
+      return startProcess(program, log);
+    },
+    isReady: async () => (await logLines(log, logFrom)).some(saysReady),
+  });
+}

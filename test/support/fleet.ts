@@ -1,0 +1,141 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { execa } from 'execa';
+import type { SimulatedOptions } from '../../activities/drivers/simulated/options.ts';
+import { connect } from '../../src/client/connect.ts';
+import { InstanceTasks } from '../../src/client/index.ts';
+import type { Resources } from '../../src/model/host.ts';
+import type { FleetProcess } from './fleet-process.ts';
+import { startFleetServer, type FleetServer } from './fleet-server.ts';
+import { workerProcess, type WorkerSurroundings } from './fleet-workers.ts';
+import { Hypervisors } from './hypervisors.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+export interface FleetOptions {
+  readonly hosts?: readonly string[];
+  /** Of each host. */
+  readonly capacity?: Resources;
+  /** How long units take; no time where absent. */
+  readonly latency?: SimulatedOptions['latency'];
+  readonly workersPerHost?: number;
+}
+
+/** Room for all that a test file makes. */
+const ampleCapacity: Resources = { vcpus: 200, memoryMb: 400_000, diskGb: 10_000 };
+
+/** A whole installation: Temporal, a control worker, workers of simulated hosts; each a real process of its own. */
+export class Fleet {
+  readonly client: InstanceTasks;
+  /** Temporal's own client, for what an operator does behind the product's back. */
+  readonly temporal: Client;
+  readonly server: FleetProcess;
+  readonly control: FleetProcess;
+  /** What the hosts really have. */
+  readonly hypervisors: Hypervisors;
+  readonly #server: FleetServer;
+  readonly #workers: ReadonlyMap<string, readonly FleetProcess[]>;
+  readonly #folder: string;
+
+  constructor(parts: {
+    readonly temporal: Client;
+    readonly server: FleetServer;
+    readonly control: FleetProcess;
+    readonly workers: ReadonlyMap<string, readonly FleetProcess[]>;
+    readonly hypervisors: Hypervisors;
+    readonly folder: string;
+  }) {
+    this.temporal = parts.temporal;
+    this.client = new InstanceTasks(parts.temporal, { defaults: { actor: 'alice' } });
+    this.server = parts.server.process;
+    this.control = parts.control;
+    this.hypervisors = parts.hypervisors;
+    this.#server = parts.server;
+    this.#workers = parts.workers;
+    this.#folder = parts.folder;
+  }
+
+  /** A worker of the host; the first one where none is named. */
+  worker(host: string, index = 0): FleetProcess {
+    const worker = this.#workers.get(host)?.[index];
+    if (worker === undefined) throw new Error(`${host} has no worker ${index}`);
+    return worker;
+  }
+
+  /** Control and host workers. */
+  get workers(): FleetProcess[] {
+    return [this.control, ...[...this.#workers.values()].flat()];
+  }
+
+  /** Runs the Temporal CLI against the fleet's server, as an operator would. Returns what it prints. */
+  async temporalCli(...words: readonly string[]): Promise<string> {
+    const { cli, address, namespace } = this.#server;
+    const { stdout } = await execa(cli.path, [...words, '--address', address, '--namespace', namespace]);
+    return stdout;
+  }
+
+  /** Ends everything that was started and removes what it has written. */
+  async dispose(): Promise<void> {
+    await this.client.close();
+    await Promise.all(this.workers.map((worker) => worker.dispose()));
+    await this.server.dispose();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Starts a fleet. Whatever fails, nothing is left running. */
+export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
+  // Settings of whoever runs the tests are for another server.
+  for (const name of Object.keys(process.env))
+    if (name.startsWith('TEMPORAL_')) Reflect.deleteProperty(process.env, name);
+  const folder = await mkdtemp(join(tmpdir(), 'fleet-'));
+  const started: FleetProcess[] = [];
+  try {
+    const [server, bundle] = await Promise.all([startFleetServer(folder), workflowBundle()]);
+    started.push(server.process);
+    const surroundings = { address: server.address, namespace: server.namespace, folder };
+    const control = controlWorker(bundle, surroundings);
+    const root = join(folder, 'hypervisors');
+    const workers = hostWorkers(root, options, surroundings);
+    const all = [control, ...[...workers.values()].flat()];
+    started.push(...all);
+    await Promise.all(all.map((worker) => worker.start()));
+    const temporal = await connect({ address: server.address, namespace: server.namespace });
+    const hypervisors = new Hypervisors(root, [...workers.keys()], temporal);
+    return new Fleet({ temporal, server, control, workers, hypervisors, folder });
+  } catch (error) {
+    await Promise.all(started.map((process) => process.dispose()));
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function controlWorker(workflowBundle: string, surroundings: WorkerSurroundings): FleetProcess {
+  // ITASK_MAX_CACHED_WORKFLOWS=0 has every workflow replayed at every step.
+  const cached = process.env['ITASK_MAX_CACHED_WORKFLOWS'];
+  const settings = {
+    control: true,
+    hosts: [],
+    workflowBundle,
+    ...(cached !== undefined && { maxCachedWorkflows: Number(cached) }),
+  };
+  return workerProcess('control', settings, surroundings);
+}
+
+function hostWorkers(
+  root: string,
+  { hosts = ['host-1', 'host-2'], capacity = ampleCapacity, latency, workersPerHost = 1 }: FleetOptions,
+  surroundings: WorkerSurroundings,
+): Map<string, readonly FleetProcess[]> {
+  const driverOptions = { root, ...(latency !== undefined && { latency }) };
+  return new Map(
+    hosts.map((name) => {
+      const settings = { control: false, hosts: [{ name, capacity, driver: 'simulated', driverOptions }] };
+      const each = Array.from({ length: workersPerHost }, (_, index) =>
+        workerProcess(`${name}-${index + 1}`, settings, surroundings),
+      );
+      return [name, each];
+    }),
+  );
+}

@@ -1,0 +1,94 @@
+import type { Client } from '@temporalio/client';
+import { clearFaultRules, setFaultRule, type NewFaultRule } from '../../activities/drivers/simulated/fault-rules.ts';
+import { readInstances, readJournal, type Effect } from '../../activities/drivers/simulated/reading.ts';
+import type { Claim, Debt, HostRecord } from '../../src/model/host.ts';
+import { hostWorkflowId } from '../../src/model/task.ts';
+import { operations } from '../../src/operations/index.ts';
+import { hostQuery } from '../../workflows/messages.ts';
+
+/** What one host has of one instance. */
+export interface Belongings {
+  readonly guest: { readonly powerState: string; readonly flavor: string; readonly disk: string } | null;
+  /** Names, sorted; an unfinished copy has a question mark. */
+  readonly disks: readonly string[];
+  readonly port: boolean;
+  /** Ids of claims, sorted. */
+  readonly claims: readonly string[];
+}
+
+/** The hosts of a fleet as they really are: what the simulated hypervisors keep, and the books of the hosts' workflows. */
+export class Hypervisors {
+  readonly #root: string;
+  readonly #temporal: Client;
+  readonly hosts: readonly string[];
+
+  constructor(root: string, hosts: readonly string[], temporal: Client) {
+    this.#root = root;
+    this.hosts = hosts;
+    this.#temporal = temporal;
+  }
+
+  /** Makes units misbehave from now on. Returns how to stop that. */
+  async misbehave(rule: NewFaultRule): Promise<() => Promise<void>> {
+    const { id } = await setFaultRule(this.#root, rule, Object.keys(operations));
+    return async () => {
+      await clearFaultRules(this.#root, { id });
+    };
+  }
+
+  /** Stops all misbehaviour. */
+  async behave(): Promise<void> {
+    await clearFaultRules(this.#root);
+  }
+
+  /** All that was ever done to an instance, in order. */
+  journal(instanceId: string): Promise<Effect[]> {
+    return readJournal(this.#root, undefined, instanceId);
+  }
+
+  /** What was done for a task, in order: `boot run: guest started`. */
+  async effects({ id, instanceId }: { readonly id: string; readonly instanceId: string }): Promise<string[]> {
+    const prefix = `${id}/`;
+    const journal = await this.journal(instanceId);
+    return journal
+      .filter(({ key }) => key.startsWith(prefix))
+      .map(({ key, effect }) => `${key.slice(prefix.length).replace('/', ' ')}: ${effect}`);
+  }
+
+  host(name: string): Promise<HostRecord> {
+    return this.#temporal.workflow.getHandle(hostWorkflowId(name)).query(hostQuery);
+  }
+
+  async debts(instanceId: string): Promise<Debt[]> {
+    const hosts = await Promise.all(this.hosts.map((name) => this.host(name)));
+    return hosts.flatMap(({ debts }) => debts).filter(({ purpose }) => purpose.instanceId === instanceId);
+  }
+
+  async claims(instanceId: string): Promise<(Claim & { readonly host: string })[]> {
+    const hosts = await Promise.all(this.hosts.map((name) => this.host(name)));
+    return hosts.flatMap(({ name, claims }) =>
+      claims.filter((claim) => claim.instanceId === instanceId).map((claim) => ({ ...claim, host: name })),
+    );
+  }
+
+  /** What each host has of an instance; hosts that have nothing are left out. */
+  async belongings(instanceId: string): Promise<Record<string, Belongings>> {
+    const claims = await this.claims(instanceId);
+    const found: Record<string, Belongings> = {};
+    for (const host of this.hosts) {
+      const state = (await readInstances(this.#root, host)).find((instance) => instance.instanceId === instanceId);
+      const own = claims.filter((claim) => claim.host === host).map(({ id }) => id);
+      if (state === undefined && own.length === 0) continue;
+      const { guest = null, disks = {}, port = false } = state ?? {};
+      found[host] = {
+        guest: guest && { powerState: guest.powerState, flavor: guest.flavor.name, disk: guest.disk },
+        disks: Object.entries(disks)
+          .map(([name, { whole }]) => (whole ? name : `${name}?`))
+          .sort(),
+        port,
+        claims: own.sort(),
+      };
+    }
+    return found;
+  }
+}
