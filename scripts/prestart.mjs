@@ -30,7 +30,8 @@ function isInstalled(lock) {
   const installed = readJson('node_modules/.package-lock.json')?.packages;
   if (!installed) return false;
   return Object.entries(lock.packages).every(
-    ([path, { version, optional, peer }]) => path === '' || optional || peer || installed[path]?.version === version,
+    ([path, { version, optional, devOptional }]) =>
+      path === '' || optional || devOptional || installed[path]?.version === version,
   );
 }
 

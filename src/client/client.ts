@@ -3,6 +3,7 @@ import { defaultFlavors } from '../model/catalogue.ts';
 import type { HostRecord } from '../model/host.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../model/instance-action.ts';
 import type { InstanceRecord } from '../model/instance.ts';
+import type { TaskChange } from '../model/task-change.ts';
 import { hasEnded, type ActorAndReason, type Task } from '../model/task.ts';
 import { createSchema } from '../operations/create.schema.ts';
 import { isOperationName, type OperationName } from '../operations/index.ts';
@@ -10,13 +11,14 @@ import type { InputFor } from '../operations/schemas.ts';
 import { readFaults, readInstanceAction, readInstanceActions, type ViewOptions } from './actions.ts';
 import { connect, type ConnectOptions } from './connect.ts';
 import { control } from './control.ts';
-import { InvalidInputError } from './errors.ts';
-import { parseInput, type Catalogue } from './input.ts';
+import { InvalidInputError, TaskVerbRefusedError } from './errors.ts';
+import { parseInput, parseOperationName, type Catalogue } from './input.ts';
 import * as lists from './lists.ts';
 import { readInstance, readTask, readTasks, waitFor } from './read.ts';
 import { rebuildInstance } from './rebuild.ts';
+import type { InstanceRow, TaskRow } from './rows.ts';
 import { submit, submitCreate, type SubmitOptions } from './submit.ts';
-import { watch, type TaskChange, type WatchOptions } from './watch.ts';
+import { watch, type WatchOptions } from './watch.ts';
 
 export interface InstanceTasksOptions {
   readonly catalogue?: Catalogue;
@@ -76,21 +78,35 @@ export class InstanceTasks {
     input: OperationInput<Name> | Record<string, never>,
     options: SubmitOptions = {},
   ): Promise<Task> {
-    const parsed = parseInput(operation, input, this.#catalogue);
-    return submit(this.#client, operation, instanceId, parsed, { ...this.#defaults, ...options });
+    return this.request(operation, instanceId, input, options);
+  }
+
+  /** The same as {@link submit} for an operation and an input that come from outside: what is wrong is found here. */
+  async request(operation: string, instanceId: string, input: unknown, options: SubmitOptions = {}): Promise<Task> {
+    const name = parseOperationName(operation);
+    if (name === 'create') {
+      throw new InvalidInputError([{ path: 'operation', message: 'create makes a new instance and is asked of none' }]);
+    }
+    const parsed = parseInput(name, input, this.#catalogue);
+    return submit(this.#client, name, instanceId, parsed, { ...this.#defaults, ...options });
   }
 
   /** Instances, newest first. */
-  list(filter: lists.InstanceFilter = {}): Promise<lists.Page<lists.InstanceRow>> {
+  list(filter: lists.InstanceFilter = {}): Promise<lists.Page<InstanceRow>> {
     return lists.listInstances(this.#client, filter);
   }
 
+  /** Instances whose workflow was ended from outside: {@link rebuild} brings them back. */
+  lost(filter: Pick<lists.InstanceFilter, 'name' | 'projectId'> = {}): Promise<InstanceRow[]> {
+    return lists.listLostInstances(this.#client, filter);
+  }
+
   /** Tasks of all instances that have been started, newest first. */
-  listTasks(filter: lists.TaskFilter = {}): Promise<lists.Page<lists.TaskRow>> {
+  listTasks(filter: lists.TaskFilter = {}): Promise<lists.Page<TaskRow>> {
     return lists.listTasks(this.#client, filter);
   }
 
-  /** The id that a name stands for; an id stands for itself. */
+  /** The id that a name stands for, also of an instance that is lost; an id stands for itself. */
   resolve(nameOrId: string): Promise<string> {
     return lists.resolveInstance(this.#client, nameOrId);
   }
@@ -137,7 +153,7 @@ export class InstanceTasks {
     const task = await this.task(taskId);
     const { operation, instanceId, input, status } = task;
     if (!hasEnded(status) || status === 'COMPLETED' || !isOperationName(operation) || operation === 'create') {
-      throw new InvalidInputError([{ path: 'task', message: `a ${operation} that is ${status} cannot be retried` }]);
+      throw new TaskVerbRefusedError(`a ${operation} that is ${status} cannot be retried`, 'retry', status);
     }
     const settled = { ...this.#defaults, ...options };
     if (status === 'ROLLBACK_FAILED')

@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { UnreachableError } from './errors.ts';
@@ -9,17 +10,23 @@ export interface ConnectOptions {
   /** Wins over the profile and the environment. */
   readonly address?: string;
   readonly namespace?: string;
+  /** For what neither these options nor the profile nor the environment say. */
+  readonly fallback?: { readonly address: string; readonly namespace: string };
 }
 
 /** A list page of instances may be larger than gRPC's default of 4 MiB. */
 const receiveLimitBytes = 32 * 1024 * 1024;
 
 /** Settings of a connection, by the means of Temporal's ecosystem: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS, profiles. */
-export function connectionSettings({ profile, address, namespace }: ConnectOptions = {}) {
-  const config = loadClientConnectConfig(profile === undefined ? {} : { profile });
-  const target = address ?? config.connectionOptions.address ?? 'localhost:7233';
+export function connectionSettings({ profile, address, namespace, fallback }: ConnectOptions = {}) {
+  const config = loadClientConnectConfig({
+    ...(profile !== undefined && { profile }),
+    // Temporal's reader stumbles over a file without profiles, and this is how one says that there are none.
+    disableFile: process.env['TEMPORAL_CONFIG_FILE'] === devNull,
+  });
+  const target = address ?? config.connectionOptions.address ?? fallback?.address ?? 'localhost:7233';
   return {
-    namespace: namespace ?? config.namespace ?? 'default',
+    namespace: namespace ?? config.namespace ?? fallback?.namespace ?? 'default',
     connection: {
       ...config.connectionOptions,
       address: target,

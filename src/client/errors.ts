@@ -49,10 +49,10 @@ export class NotAllowedInStateError extends InstanceTasksError {
 /** The task does not take this verb now. */
 export class TaskVerbRefusedError extends InstanceTasksError {
   override readonly name = 'TaskVerbRefusedError';
-  readonly verb: TaskVerb;
+  readonly verb: TaskVerb | 'retry';
   readonly status: TaskStatus;
 
-  constructor(message: string, verb: TaskVerb, status: TaskStatus) {
+  constructor(message: string, verb: TaskVerb | 'retry', status: TaskStatus) {
     super(message);
     this.verb = verb;
     this.status = status;
@@ -68,6 +68,11 @@ export class IdempotencyConflictError extends InstanceTasksError {
     super(message);
     this.taskId = taskId;
   }
+}
+
+/** What is asked for cannot be had as things stand; the message says why. */
+export class RefusedError extends InstanceTasksError {
+  override readonly name = 'RefusedError';
 }
 
 /** One thing that is wrong with an input. */
@@ -109,6 +114,6 @@ export function toError(problem: Problem): InstanceTasksError {
     case 'InvalidRequest':
     case 'InstanceFull':
     case 'HostFull':
-      return new InvalidInputError([{ path: '', message: problem.message }]);
+      return new RefusedError(problem.message);
   }
 }

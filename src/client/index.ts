@@ -7,9 +7,10 @@ export { InstanceTasks, type InstanceTasksOptions, type NewInstance, type Operat
 export type { ViewOptions } from './actions.ts';
 export type { ConnectOptions } from './connect.ts';
 export type { Catalogue } from './input.ts';
-export type { InstanceFilter, InstanceRow, Page, PageOptions, TaskFilter, TaskRow } from './lists.ts';
+export type { InstanceFilter, Page, PageOptions, TaskFilter } from './lists.ts';
+export type { InstanceRow, TaskRow } from './rows.ts';
 export type { SubmitOptions } from './submit.ts';
-export type { TaskChange, WatchOptions } from './watch.ts';
+export type { WatchOptions } from './watch.ts';
 export * from './errors.ts';
 export type { Blame, Fault, FaultCode } from '../model/fault.ts';
 export type { HostRecord } from '../model/host.ts';
@@ -22,5 +23,6 @@ export type {
 export type { Flavor, InstanceRecord } from '../model/instance.ts';
 export type { Problem, TaskInTheWay } from '../model/problem.ts';
 export type { PowerState, TaskState, VmState } from '../model/states.ts';
+export type { TaskChange } from '../model/task-change.ts';
 export type { Item, ItemState, Note, Task, TaskStatus, TaskVerb } from '../model/task.ts';
 export type { OperationName } from '../operations/index.ts';

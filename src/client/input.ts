@@ -13,8 +13,9 @@ export interface Catalogue {
 
 /** An operation's input with everything written out: names of flavors resolved, defaults filled in. Throws {@link InvalidInputError}. */
 export function parseInput(operation: string, input: unknown, catalogue: Catalogue): unknown {
-  const parsed = inputSchemas[parseOperationName(operation)].safeParse(withFlavor(input, catalogue));
-  if (!parsed.success) throw new InvalidInputError(toIssues(parsed.error));
+  const schema = inputSchemas[parseOperationName(operation)];
+  const parsed = schema.safeParse(withFlavor(input, catalogue));
+  if (!parsed.success) throw new InvalidInputError(toIssues(parsed.error, Object.keys(schema.shape)));
   const { data } = parsed;
   if ('image' in data && catalogue.images.length > 0 && !catalogue.images.includes(data.image)) {
     throw new InvalidInputError([
@@ -31,8 +32,14 @@ export function parseOperationName(name: string): OperationName {
   throw new InvalidInputError([{ path: 'operation', message: `there is no operation "${name}", only ${names}` }]);
 }
 
-const toIssues = (error: z.ZodError): InputIssue[] =>
-  error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+function toIssues({ issues }: z.ZodError, known: readonly string[]): InputIssue[] {
+  return issues.flatMap((issue) => {
+    const { code, path, message } = issue;
+    if (code !== 'unrecognized_keys' || path.length > 0) return { path: path.map(String).join('.'), message };
+    const right = known.length === 0 ? 'nothing' : `only ${known.join(', ')}`;
+    return issue.keys.map((key) => ({ path: key, message: `is unknown: the operation takes ${right}` }));
+  });
+}
 
 /** The input with the flavor that its name stands for. */
 function withFlavor(input: unknown, { flavors }: Catalogue): unknown {

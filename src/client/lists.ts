@@ -2,39 +2,12 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers.js';
 import type { HostRecord } from '../model/host.ts';
-import { searchAttributes, type SearchAttributeName } from '../model/search-attributes.ts';
+import type { SearchAttributeName } from '../model/search-attributes.ts';
+import { instanceWorkflowId } from '../model/task.ts';
 import { hostQuery } from '../../workflows/messages.ts';
 import { AmbiguousNameError, InvalidInputError, NotFoundError } from './errors.ts';
 import { call, query } from './gateway.ts';
-
-/** A row of a list of instances. */
-export interface InstanceRow {
-  readonly id: string;
-  readonly name: string;
-  readonly projectId: string;
-  readonly vmState: string;
-  readonly taskState: string | null;
-  /** Admins only. */
-  readonly host: string | null;
-  readonly image: string | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
-
-/** A row of a list of tasks. */
-export interface TaskRow {
-  readonly id: string;
-  readonly operation: string;
-  readonly status: string;
-  readonly taskState: string | null;
-  readonly instanceId: string;
-  readonly instanceName: string;
-  readonly actor: string;
-  readonly reason: string | null;
-  readonly requestId: string;
-  readonly createdAt: string;
-  readonly endedAt: string | null;
-}
+import { toInstanceRow, toTaskRow, type InstanceRow, type TaskRow } from './rows.ts';
 
 /** A part of a list; `next` asks for the part that follows. */
 export interface Page<Row> {
@@ -73,7 +46,9 @@ export async function listInstances(client: Client, filter: InstanceFilter = {})
   const where = [
     `WorkflowType = 'instance'`,
     ...equal({ InstanceName: name, ProjectId: projectId, VmState: vmState, Host: host }),
-    ...(deleted ? [] : [`ExecutionStatus = 'Running'`]),
+    deleted
+      ? `(ExecutionStatus = 'Running' OR (ExecutionStatus = 'Completed' AND VmState = 'deleted'))`
+      : `ExecutionStatus = 'Running'`,
   ];
   return page(client, where, filter, toInstanceRow);
 }
@@ -108,10 +83,40 @@ export async function listHosts(client: Client): Promise<HostRecord[]> {
   return Promise.all(rows.sort().map((workflowId) => query(client, workflowId, hostQuery)));
 }
 
-/** The id of the one instance that a name or an id stands for. Throws {@link NotFoundError} and {@link AmbiguousNameError}. */
+/**
+ * Instances that are neither running nor deleted: their workflow was ended from outside, and `rebuild` brings them back.
+ * Newest first; a hundred at most.
+ */
+export async function listLostInstances(
+  client: Client,
+  { name, projectId }: Pick<InstanceFilter, 'name' | 'projectId'> = {},
+): Promise<InstanceRow[]> {
+  const where = [
+    `WorkflowType = 'instance'`,
+    `ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled')`,
+    ...equal({ InstanceName: name, ProjectId: projectId }),
+  ];
+  const { rows } = await page(client, where, {}, toInstanceRow);
+  const each = [...new Map(rows.map((row) => [row.id, row])).values()];
+  const lost = await Promise.all(each.map(async (row) => isLost(client, row.id)));
+  return each.filter((_row, index) => lost[index]);
+}
+
+/** The list has a row for each run of a workflow; what counts is how the last one is. */
+async function isLost(client: Client, instanceId: string): Promise<boolean> {
+  const workflowId = instanceWorkflowId(instanceId);
+  const { status } = await call(client, workflowId, () => client.workflow.getHandle(workflowId).describe());
+  return status.name !== 'RUNNING' && status.name !== 'COMPLETED';
+}
+
+/**
+ * The id of the one instance that a name or an id stands for; a lost one is found where no other has the name.
+ * Throws {@link NotFoundError} and {@link AmbiguousNameError}.
+ */
 export async function resolveInstance(client: Client, nameOrId: string): Promise<string> {
   if (/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(nameOrId)) return nameOrId.toLowerCase();
-  const { rows } = await listInstances(client, { name: nameOrId, limit: 20 });
+  const { rows: present } = await listInstances(client, { name: nameOrId, limit: 20 });
+  const rows = present.length > 0 ? present : await listLostInstances(client, { name: nameOrId });
   const [first, ...others] = rows;
   if (first === undefined) throw new NotFoundError(`there is no instance "${nameOrId}"`);
   if (others.length > 0)
@@ -122,9 +127,10 @@ export async function resolveInstance(client: Client, nameOrId: string): Promise
   return first.id;
 }
 
-/** The id of an instance that visibility finds by this condition, or null. */
-export async function findInstanceId(client: Client, condition: string): Promise<string | null> {
-  const { rows } = await page(client, [`WorkflowType = 'instance'`, condition], { limit: 1 }, toInstanceRow);
+/** The instance in whose queue a task waits, or null. */
+export async function findInstanceQueueing(client: Client, taskId: string): Promise<string | null> {
+  const where = [`WorkflowType = 'instance'`, ...equal({ QueuedTasks: taskId })];
+  const { rows } = await page(client, where, { limit: 1 }, toInstanceRow);
   return rows[0]?.id ?? null;
 }
 
@@ -156,52 +162,4 @@ async function page<Row>(
   );
   const next = nextPageToken.length > 0 ? Buffer.from(nextPageToken).toString('base64url') : null;
   return { rows: infos.map(toRow), next };
-}
-
-function keyword({ typedSearchAttributes }: WorkflowExecutionInfo, name: SearchAttributeName): string | null {
-  const type = searchAttributes[name];
-  if (type === 'KEYWORD' || type === 'TEXT')
-    return typedSearchAttributes.get<'KEYWORD' | 'TEXT'>({ name, type }) ?? null;
-  return null;
-}
-
-function time({ typedSearchAttributes, startTime }: WorkflowExecutionInfo, name: SearchAttributeName): string {
-  return (typedSearchAttributes.get({ name, type: 'DATETIME' }) ?? startTime).toISOString();
-}
-
-function toInstanceRow(info: WorkflowExecutionInfo): InstanceRow {
-  const image: unknown = info.memo?.['image'];
-  return {
-    id: keyword(info, 'InstanceId') ?? info.workflowId,
-    name: keyword(info, 'InstanceName') ?? '',
-    projectId: keyword(info, 'ProjectId') ?? '',
-    vmState: keyword(info, 'VmState') ?? '',
-    taskState: keyword(info, 'TaskState'),
-    host: keyword(info, 'Host'),
-    image: typeof image === 'string' ? image : null,
-    createdAt: time(info, 'CreatedAt'),
-    updatedAt: time(info, 'UpdatedAt'),
-  };
-}
-
-/** A task that was ended from outside has not been able to say so itself. */
-function statusOf(info: WorkflowExecutionInfo): string {
-  const lost = info.status.name !== 'RUNNING' && info.status.name !== 'COMPLETED';
-  return lost ? 'FAILED' : (keyword(info, 'TaskStatus') ?? 'RUNNING');
-}
-
-function toTaskRow(info: WorkflowExecutionInfo): TaskRow {
-  return {
-    id: info.workflowId.slice('task/'.length),
-    operation: keyword(info, 'Operation') ?? info.type,
-    status: statusOf(info),
-    taskState: keyword(info, 'TaskState'),
-    instanceId: keyword(info, 'InstanceId') ?? '',
-    instanceName: keyword(info, 'InstanceName') ?? '',
-    actor: keyword(info, 'Actor') ?? '',
-    reason: keyword(info, 'Reason'),
-    requestId: keyword(info, 'RequestId') ?? '',
-    createdAt: time(info, 'CreatedAt'),
-    endedAt: info.closeTime?.toISOString() ?? null,
-  };
 }

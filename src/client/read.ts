@@ -7,7 +7,7 @@ import type { executeTaskOnInstance } from '../../workflows/engine/execute-task.
 import { instanceQuery, taskQuery, tasksQuery } from '../../workflows/messages.ts';
 import { NotFoundError } from './errors.ts';
 import { call, query, translate } from './gateway.ts';
-import { findInstanceId } from './lists.ts';
+import { findInstanceQueueing } from './lists.ts';
 
 /** A handle on the workflow of a task. */
 export const taskHandle = (client: Client, taskId: string): WorkflowHandle<typeof executeTaskOnInstance> =>
@@ -59,7 +59,7 @@ async function readRunningTask(client: Client, taskId: string): Promise<Task | n
 
 /** The instance that knows a task which has no workflow, or none that could answer. */
 export async function instanceOfTask(client: Client, taskId: string): Promise<string | null> {
-  const found = await findInstanceId(client, `QueuedTasks = '${taskId}'`);
+  const found = await findInstanceQueueing(client, taskId);
   if (found !== null) return found;
   try {
     const { typedSearchAttributes } = await taskHandle(client, taskId).describe();

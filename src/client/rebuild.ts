@@ -1,10 +1,10 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type Client } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { InstanceRecord } from '../model/instance.ts';
+import { instanceMemo, type InstanceRecord } from '../model/instance.ts';
 import { toSearchAttributes } from '../model/search-attributes.ts';
 import { instanceWorkflowId } from '../model/task.ts';
 import { instanceQuery, instanceStateQuery } from '../../workflows/messages.ts';
-import { InvalidInputError, UnreachableError } from './errors.ts';
+import { RefusedError, UnreachableError } from './errors.ts';
 import { call, query } from './gateway.ts';
 import { controlTaskQueue } from './submit.ts';
 
@@ -17,7 +17,7 @@ export async function rebuildInstance(client: Client, instanceId: string): Promi
   const { status } = await call(client, workflowId, () => client.workflow.getHandle(workflowId).describe());
   if (status.name === 'RUNNING' || status.name === 'COMPLETED') {
     const what = status.name === 'RUNNING' ? 'is not lost: its workflow runs' : 'was deleted';
-    throw new InvalidInputError([{ path: 'instance', message: `instance ${instanceId} ${what}` }]);
+    throw new RefusedError(`instance ${instanceId} ${what}`);
   }
   const state = await query(client, workflowId, instanceStateQuery);
   const { instance } = state;
@@ -29,7 +29,7 @@ export async function rebuildInstance(client: Client, instanceId: string): Promi
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       staticSummary: `${instance.name}: rebuilt`,
-      memo: { image: instance.image, userId: instance.userId },
+      memo: instanceMemo(instance),
       typedSearchAttributes: toSearchAttributes({
         InstanceId: instanceId,
         InstanceName: instance.name,

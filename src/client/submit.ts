@@ -5,7 +5,7 @@ import {
   WorkflowIdReusePolicy,
   type Client,
 } from '@temporalio/client';
-import type { InstanceRecord } from '../model/instance.ts';
+import { instanceMemo, type InstanceRecord } from '../model/instance.ts';
 import { toSearchAttributes } from '../model/search-attributes.ts';
 import { instanceWorkflowId, type Task, type TaskRequest } from '../model/task.ts';
 import type { CreateInput } from '../operations/create.schema.ts';
@@ -99,7 +99,7 @@ export async function submitCreate(client: Client, input: CreateInput, options: 
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     staticSummary: `${input.name}: ${input.flavor.name}, ${input.image}`,
-    memo: { image: input.image, userId: instance.userId },
+    memo: instanceMemo(instance),
     typedSearchAttributes: toSearchAttributes({
       InstanceId: instanceId,
       InstanceName: input.name,

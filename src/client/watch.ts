@@ -2,34 +2,12 @@
  * Watching a task. Its changes are read from the history of its workflow by long poll: watchers cost no history, no
  * change of a step is missed, and whoever knows the cursor of the last one goes on from there.
  */
-import { defaultPayloadConverter, type Client } from '@temporalio/client';
-import { parseActivityId } from '../model/task-history.ts';
-import { hasEnded, taskStatuses, taskWorkflowId, type Direction, type Task, type TaskStatus } from '../model/task.ts';
-import { NotFoundError } from './errors.ts';
-import { translate } from './gateway.ts';
-import { readTask, waitFor } from './read.ts';
-
-type HistoryResponse = Awaited<ReturnType<Client['workflowService']['getWorkflowExecutionHistory']>>;
-type HistoryEvent = NonNullable<NonNullable<HistoryResponse['history']>['events']>[number];
-
-interface Change {
-  /** Where to go on watching after this change. Compare for equality only. */
-  readonly cursor: string;
-  readonly at: string;
-}
-
-/** Something that became of a task. */
-export type TaskChange =
-  | (Change & { readonly kind: 'status'; readonly status: TaskStatus })
-  | (Change & {
-      readonly kind: 'step';
-      readonly step: string;
-      readonly direction: Direction;
-      readonly state: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-    })
-  /** How much of the running unit is done, 0 to 1: sampled from its heartbeats, so it has no cursor of its own. */
-  | (Change & { readonly kind: 'progress'; readonly step: string; readonly share: number; readonly attempt: number })
-  | (Change & { readonly kind: 'ended'; readonly task: Task });
+import { ReadableStream, type ReadableStreamDefaultController } from 'node:stream/web';
+import type { Client } from '@temporalio/client';
+import type { TaskChange } from '../model/task-change.ts';
+import type { Task } from '../model/task.ts';
+import { onProgress, type Progress } from './progress.ts';
+import { readTransitions } from './transitions.ts';
 
 export interface WatchOptions {
   /** The cursor of the last change that was seen. */
@@ -39,132 +17,48 @@ export interface WatchOptions {
   readonly progressEveryMs?: number;
 }
 
-const longPollMs = 30_000;
-
 /** The changes of a task, from its start or from a cursor on, until it has ended. Throws {@link NotFoundError}. */
 export async function* watch(client: Client, task: Task, options: WatchOptions = {}): AsyncGenerator<TaskChange> {
-  const { cursor = '0', signal } = options;
-  if (!(await hasWorkflow(client, task, signal))) {
-    const ended = await readTask(client, task.id);
-    yield { kind: 'ended', cursor: 'end', at: ended.endedAt ?? ended.createdAt, task: ended };
-    return;
+  const { progressEveryMs = 1_000, signal } = options;
+  // Whoever stops listening early must not leave a poll behind.
+  const left = new AbortController();
+  const either = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
+  const transitions = readTransitions(client, task, { ...options, signal: either });
+  try {
+    if (progressEveryMs <= 0) yield* transitions;
+    else
+      yield* withProgress(transitions, options.cursor, (listener) =>
+        onProgress(client, task.id, progressEveryMs, listener),
+      );
+  } finally {
+    left.abort();
   }
-  const reader = new HistoryReader(client, task.id, signal);
-  for await (const event of reader.events()) {
-    if (Number(event.eventId) > Number(cursor)) yield* reader.toChanges(event);
-  }
-  const ended = await waitFor(client, task, signal);
-  yield { kind: 'ended', cursor: 'end', at: ended.endedAt ?? '', task: ended };
 }
 
-/** Waits until the task has a workflow; false when it has ended without. */
-async function hasWorkflow(client: Client, task: Task, signal: AbortSignal | undefined): Promise<boolean> {
-  for (let pause = 10; ; pause = Math.min(2 * pause, 1_000)) {
-    signal?.throwIfAborted();
+/** The changes, and between the start and the end of each unit the samples of its progress. */
+function withProgress(
+  transitions: AsyncGenerator<TaskChange>,
+  from: string | undefined,
+  sample: (listener: (progress: Progress) => void) => () => void,
+): ReadableStream<TaskChange> {
+  let stopSampling = () => {};
+  const pump = async (controller: ReadableStreamDefaultController<TaskChange>) => {
+    const sampleAfter = (cursor: string) =>
+      sample((progress) => controller.enqueue({ kind: 'progress', cursor, at: new Date().toISOString(), ...progress }));
+    // Whoever goes on from a cursor may be in the middle of a unit.
+    if (from !== undefined) stopSampling = sampleAfter(from);
     try {
-      await client.workflow.getHandle(taskWorkflowId(task.id)).describe();
-      return true;
+      for await (const change of transitions) {
+        stopSampling();
+        controller.enqueue(change);
+        if (change.kind === 'step' && change.state === 'RUNNING') stopSampling = sampleAfter(change.cursor);
+      }
+      controller.close();
     } catch (error) {
-      const translated = translate(error, `task ${task.id}`);
-      if (!(translated instanceof NotFoundError)) throw translated;
+      controller.error(error);
+    } finally {
+      stopSampling();
     }
-    const current = await readTask(client, task.id);
-    if (hasEnded(current.status)) return false;
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
+  };
+  return new ReadableStream({ start: (controller) => void pump(controller), cancel: () => stopSampling() });
 }
-
-/** Reads a history as it grows, and remembers which activity an event is about. */
-class HistoryReader {
-  readonly #client: Client;
-  readonly #taskId: string;
-  readonly #signal: AbortSignal | undefined;
-  readonly #units = new Map<string, { readonly step: string; readonly direction: Direction }>();
-
-  constructor(client: Client, taskId: string, signal: AbortSignal | undefined) {
-    this.#client = client;
-    this.#taskId = taskId;
-    this.#signal = signal;
-  }
-
-  async *events(): AsyncGenerator<HistoryEvent> {
-    let nextPageToken: Uint8Array | null = null;
-    do {
-      this.#signal?.throwIfAborted();
-      const response: HistoryResponse | null = await this.#poll(nextPageToken);
-      if (response === null) continue;
-      yield* response.history?.events ?? [];
-      nextPageToken = response.nextPageToken;
-    } while (nextPageToken === null || nextPageToken.length > 0);
-  }
-
-  /** Null when nothing came within one poll. */
-  async #poll(nextPageToken: Uint8Array | null): Promise<HistoryResponse | null> {
-    const { connection, options, workflowService } = this.#client;
-    const request = () =>
-      workflowService.getWorkflowExecutionHistory({
-        namespace: options.namespace,
-        execution: { workflowId: taskWorkflowId(this.#taskId) },
-        waitNewEvent: true,
-        ...(nextPageToken !== null && { nextPageToken }),
-      });
-    const withDeadline = () => connection.withDeadline(Date.now() + longPollMs, request);
-    try {
-      return await (this.#signal === undefined
-        ? withDeadline()
-        : connection.withAbortSignal(this.#signal, withDeadline));
-    } catch (error) {
-      this.#signal?.throwIfAborted();
-      if (isDeadline(error)) return null;
-      throw translate(error, `task ${this.#taskId}`);
-    }
-  }
-
-  toChanges(event: HistoryEvent): TaskChange[] {
-    const cursor = String(event.eventId);
-    const at = toTime(event);
-    if (event.workflowExecutionStartedEventAttributes) return [{ kind: 'status', cursor, at, status: 'RUNNING' }];
-    const status = statusIn(event);
-    if (status !== null) return [{ kind: 'status', cursor, at, status }];
-    const step = this.#stepIn(event);
-    return step === null ? [] : [{ kind: 'step', cursor, at, ...step }];
-  }
-
-  #stepIn(event: HistoryEvent) {
-    const scheduled = event.activityTaskScheduledEventAttributes;
-    if (scheduled) {
-      const unit = parseActivityId(scheduled.activityId ?? '');
-      if (unit === null) return null;
-      this.#units.set(String(event.eventId), unit);
-      return { ...unit, state: 'RUNNING' as const };
-    }
-    const ended =
-      (event.activityTaskCompletedEventAttributes && end('COMPLETED', event.activityTaskCompletedEventAttributes)) ??
-      (event.activityTaskFailedEventAttributes && end('FAILED', event.activityTaskFailedEventAttributes)) ??
-      (event.activityTaskTimedOutEventAttributes && end('TIMED_OUT', event.activityTaskTimedOutEventAttributes)) ??
-      (event.activityTaskCanceledEventAttributes && end('ABORTED', event.activityTaskCanceledEventAttributes));
-    const unit = ended ? this.#units.get(ended.scheduled) : undefined;
-    return ended && unit ? { ...unit, state: ended.state } : null;
-  }
-}
-
-const end = <State extends string>(state: State, { scheduledEventId }: { scheduledEventId?: unknown }) => ({
-  state,
-  scheduled: String(scheduledEventId),
-});
-
-/** The status that an upsert of search attributes announces. */
-function statusIn({ upsertWorkflowSearchAttributesEventAttributes: upsert }: HistoryEvent): TaskStatus | null {
-  const payload = upsert?.searchAttributes?.indexedFields?.['TaskStatus'];
-  if (!payload) return null;
-  const value: unknown = defaultPayloadConverter.fromPayload(payload);
-  const text: unknown = Array.isArray(value) ? value[0] : value;
-  return taskStatuses.find((status) => status === text) ?? null;
-}
-
-function toTime({ eventTime }: HistoryEvent): string {
-  return new Date(Number(eventTime?.seconds ?? 0) * 1_000 + (eventTime?.nanos ?? 0) / 1e6).toISOString();
-}
-
-const isDeadline = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 4;

@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net';
-import { Connection } from '@temporalio/client';
+import { Connection, type ConnectionOptions } from '@temporalio/client';
+import type { Duration } from '@temporalio/common';
 import { reasonOf, SetUpError } from './set-up-error.ts';
 
 /** The address that a client on this machine dials for a server that listens on `ip`. */
@@ -24,28 +25,31 @@ export async function listens(ip: string, port: number): Promise<true | undefine
 }
 
 /** Whether a Temporal server is there. Takes a second at most. */
-export async function answersAsTemporal(address: string): Promise<boolean> {
-  try {
-    const connection = await Connection.connect({ address, tls: false, connectTimeout: '1s' });
-    await connection.close();
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const answersAsTemporal = (address: string): Promise<boolean> =>
+  withConnection(address, async () => true, '1s').catch(() => false);
 
 /**
  * Connects to a development server for a look at its set-up, and closes the connection again. Throws a
  * {@link SetUpError} when nothing answers.
  */
-export async function withConnection<Result>(
+export function withConnection<Result>(
   address: string,
   use: (connection: Connection) => Promise<Result>,
+  connectTimeout: Duration = '5s',
 ): Promise<Result> {
-  const connection = await Connection.connect({ address, tls: false, connectTimeout: '5s' }).catch((error: unknown) => {
-    throw new SetUpError(`No Temporal server answers at ${address}: ${reasonOf(error)}`, { cause: error });
-  });
+  return withConnectionBy({ address, tls: false, connectTimeout }, use);
+}
+
+/** Like {@link withConnection}, for any Temporal. */
+export async function withConnectionBy<Result>(
+  options: ConnectionOptions & { readonly address: string },
+  use: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const connection = Connection.lazy(options);
   try {
+    await connection.ensureConnected().catch((error: unknown) => {
+      throw new SetUpError(`No Temporal server answers at ${options.address}: ${reasonOf(error)}`, { cause: error });
+    });
     return await use(connection);
   } finally {
     await connection.close();

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { processIdentity, processRuns } from './process.ts';
+import { failedWith } from './set-up-error.ts';
 
 const recordSchema = z.object({
   pid: z.int().positive(),
@@ -48,7 +49,7 @@ export async function claimRecord(file: string, details: Record<string, string>)
   for (;;) {
     const taken = await writeFile(file, text, { flag: 'wx' }).then(
       () => false,
-      (error: unknown) => isErrorWithCode(error, 'EEXIST') || Promise.reject(error),
+      (error: unknown) => failedWith(error, 'EEXIST') || Promise.reject(error),
     );
     if (!taken) return undefined;
     const holder = await runningProcess(file);
@@ -57,8 +58,8 @@ export async function claimRecord(file: string, details: Record<string, string>)
   }
 }
 
-/** Forgets the process. */
-export const forgetProcess = (file: string): Promise<void> => rm(file, { force: true });
+/** Forgets the process. A file that cannot be removed does no harm: it tells of a process that does not run. */
+export const forgetProcess = (file: string): Promise<void> => rm(file, { force: true }).catch(() => undefined);
 
 async function recordOf(pid: number, details: Record<string, string>): Promise<ProcessRecord> {
   return { pid, identity: (await processIdentity(pid)) ?? '', since: new Date().toISOString(), details };
@@ -73,6 +74,3 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
-
-const isErrorWithCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

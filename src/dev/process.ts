@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { poll } from './poll.ts';
+import { failedWith } from './set-up-error.ts';
 
 /**
  * What tells a process from a later one that was given the same number: when it was started, in the system's own words.
@@ -29,7 +30,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (!failedWith(error, 'ESRCH')) throw error;
   }
 }
 

@@ -72,11 +72,14 @@ async function startClaimedServer(
     await endProcess(started.pid, identity, serverGraceMs);
     await forgetProcess(record);
   };
+  const failed = new AbortController();
+  const waiting = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   try {
     const failure = started.exited.then(async (how) => Promise.reject(await startFailure(configuration, started, how)));
-    await Promise.race([failure, becomeReady(configuration, address, report, signal)]);
+    await Promise.race([failure, becomeReady(configuration, address, report, waiting)]);
     return { ...started, address, uiUrl, stop };
   } catch (error) {
+    failed.abort();
     await stop();
     throw error;
   }
@@ -86,13 +89,13 @@ async function becomeReady(
   configuration: Configuration,
   address: string,
   report: Report,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   const { ip, port } = configuration.server;
   const listening = await poll(() => listens(ip, port), { withinMs: startTimeoutMs, everyMs: 50, signal });
   if (!listening) throw new SetUpError(`The Temporal server did not open ${address} in ${startTimeoutMs / 1_000} s.`);
   await withConnection(address, (connection) => setUpCluster(connection, configuration, report));
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
 }
 
 /** Why a server has ended while it was being started: in a person's words where the cause is a known one. */

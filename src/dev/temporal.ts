@@ -1,11 +1,10 @@
-import { Connection } from '@temporalio/client';
 import { connectionSettings } from '../client/connect.ts';
 import { setUpCluster } from './cluster.ts';
 import type { Configuration } from './configuration.ts';
 import { startCommand } from './dev-server.ts';
-import { withConnection } from './dial.ts';
+import { withConnection, withConnectionBy } from './dial.ts';
 import { runningProcess } from './process-record.ts';
-import { reasonOf, SetUpError, type Report } from './set-up-error.ts';
+import type { Report } from './set-up-error.ts';
 import { provideTemporalCli } from './temporal-cli.ts';
 import { recordFile, startServer, type RunningServer } from './temporal-server.ts';
 import type { Target } from './worker-command.ts';
@@ -51,16 +50,9 @@ async function connectToGiven(configuration: Configuration, { report }: Options)
   const { proxy: _proxy, ...connectionOptions } = settings;
   const { address } = settings;
   report(`TEMPORAL_ADDRESS is set: working with Temporal at ${address}, namespace ${namespace}`);
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '10s' }).catch(
-    (error: unknown) => {
-      throw new SetUpError(`No Temporal answers at ${address}, as TEMPORAL_ADDRESS says: ${reasonOf(error)}`);
-    },
+  const { retentionDays } = configuration.namespace;
+  await withConnectionBy({ ...connectionOptions, connectTimeout: '10s' }, (connection) =>
+    setUpCluster(connection, { ...configuration, namespace: { name: namespace, retentionDays } }, report),
   );
-  try {
-    const { retentionDays } = configuration.namespace;
-    await setUpCluster(connection, { ...configuration, namespace: { name: namespace, retentionDays } }, report);
-  } finally {
-    await connection.close();
-  }
   return { address, namespace, own: false, uiUrl: null };
 }

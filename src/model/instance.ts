@@ -49,6 +49,14 @@ export interface InstanceRecord {
   readonly terminatedAt: string | null;
 }
 
+/** What a row of a list shows that is no search attribute. The workflow keeps it up to date. */
+export const instanceMemo = ({ image, userId, flavor, powerState }: InstanceRecord) => ({
+  image,
+  userId,
+  flavor: { ...flavor },
+  powerState,
+});
+
 /** What a task may change in the record. */
 export type RecordChanges = Partial<
   Pick<

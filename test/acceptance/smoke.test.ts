@@ -15,7 +15,14 @@ test('an instance lives', async () => {
   expect(created.status).toBe('COMPLETED');
   const id = created.instanceId;
   await expectRecordEqualsHypervisor(fleet, id);
-  for (const [op, input] of [['reboot', { type: 'HARD' }], ['resize', { flavor: 'm1.medium' }], ['revertResize', {}], ['resize', { flavor: 'm1.medium' }], ['confirmResize', {}], ['delete', {}]] as const) {
+  for (const [op, input] of [
+    ['reboot', { type: 'HARD' }],
+    ['resize', { flavor: 'm1.medium' }],
+    ['revertResize', {}],
+    ['resize', { flavor: 'm1.medium' }],
+    ['confirmResize', {}],
+    ['delete', {}],
+  ] as const) {
     const task = await fleet.client.waitFor(await fleet.client.submit(op, id, input));
     console.log(op, task.status, await fleet.hypervisors.effects(task));
     await expectRecordEqualsHypervisor(fleet, id);

@@ -5,7 +5,18 @@ import type { Client } from '@temporalio/client';
 import { execa } from 'execa';
 import type { SimulatedOptions } from '../../activities/drivers/simulated/options.ts';
 import { connect } from '../../src/client/connect.ts';
-import { InstanceTasks } from '../../src/client/index.ts';
+import {
+  InstanceTasks,
+  type InstanceRecord,
+  type NewInstance,
+  type OperationInput,
+  type OperationName,
+  type SubmitOptions,
+  type Task,
+  type TaskStatus,
+} from '../../src/client/index.ts';
+import { taskWorkflowId } from '../../src/model/task.ts';
+import { eventually } from './eventually.ts';
 import type { Resources } from '../../src/model/host.ts';
 import type { FleetProcess } from './fleet-process.ts';
 import { startFleetServer, type FleetServer } from './fleet-server.ts';
@@ -21,6 +32,11 @@ export interface FleetOptions {
   readonly latency?: SimulatedOptions['latency'];
   readonly workersPerHost?: number;
 }
+
+/** Only a test that fails waits so long. */
+const patienceMs = 120_000;
+/** temporal.api.enums.v1.PendingActivityState */
+const pendingStates = { scheduled: 1, started: 2 } as const;
 
 /** Room for all that a test file makes. */
 const ampleCapacity: Resources = { vcpus: 200, memoryMb: 400_000, diskGb: 10_000 };
@@ -66,6 +82,62 @@ export class Fleet {
   /** Control and host workers. */
   get workers(): FleetProcess[] {
     return [this.control, ...[...this.#workers.values()].flat()];
+  }
+
+  /** Makes an instance and waits until it runs. */
+  async activeInstance(wanted: Partial<NewInstance> = {}): Promise<InstanceRecord> {
+    const task = await this.client.create({ name: 'subject', flavor: 'm1.small', image: 'cirros', ...wanted });
+    const { status, fault } = await this.ended(task);
+    if (status !== 'COMPLETED') throw new Error(`the instance could not be made: ${fault?.message ?? status}`);
+    return this.client.get(task.instanceId);
+  }
+
+  /** Has an operation carried out, and returns the ended task. */
+  async run<Name extends Exclude<OperationName, 'create'>>(
+    operation: Name,
+    instanceId: string,
+    input: OperationInput<Name> | Record<string, never>,
+    options: SubmitOptions = {},
+  ): Promise<Task> {
+    return this.ended(await this.client.submit(operation, instanceId, input, options));
+  }
+
+  /** Waits until the task has ended; not for ever. */
+  ended(task: Task | string): Promise<Task> {
+    return this.client.waitFor(task, AbortSignal.timeout(patienceMs));
+  }
+
+  untilStatus(taskId: string, status: TaskStatus): Promise<Task> {
+    return eventually(`task ${taskId} is ${status}`, async () => {
+      const task = await this.client.task(taskId);
+      return task.status === status && task;
+    });
+  }
+
+  /** Waits until a worker is in the middle of the unit of this activity. */
+  async untilInUnit(taskId: string, activityId: string): Promise<void> {
+    await this.#untilPending(taskId, activityId, pendingStates.started);
+  }
+
+  /** Waits until the unit of this activity waits for a worker. */
+  async untilInQueue(taskId: string, activityId: string): Promise<void> {
+    await this.#untilPending(taskId, activityId, pendingStates.scheduled);
+  }
+
+  /** Waits until none of the task's units is under way or waits, as far as the server knows. */
+  async untilNoUnit(taskId: string): Promise<void> {
+    await eventually(`no unit of task ${taskId} is pending`, async () => (await this.#pending(taskId)).length === 0);
+  }
+
+  async #untilPending(taskId: string, activityId: string, state: number): Promise<void> {
+    await eventually(`${activityId} of task ${taskId} is in state ${state}`, async () =>
+      (await this.#pending(taskId)).some((pending) => pending.activityId === activityId && pending.state === state),
+    );
+  }
+
+  async #pending(taskId: string) {
+    const { raw } = await this.temporal.workflow.getHandle(taskWorkflowId(taskId)).describe();
+    return raw.pendingActivities ?? [];
   }
 
   /** Runs the Temporal CLI against the fleet's server, as an operator would. Returns what it prints. */

@@ -18,7 +18,6 @@ const descriptions: Record<TaskVerb, string> = {
 /** Pause, resume and cancel of a running task: by update, by signal, and Temporal's own cancel, which means the same. */
 export class Controls {
   readonly #run: TaskRun;
-  #cancelled = false;
   /** Of the unit under way, while the task can still be cancelled. */
   #unitScope: CancellationScope | null = null;
 
@@ -32,12 +31,13 @@ export class Controls {
 
   /** Between two steps: waits while paused. Throws {@link TaskCancelled} when the task is to stop here. */
   async gate(): Promise<void> {
-    if (this.#run.pauseRequested && !this.#cancelled) {
-      this.#run.setStatus('PAUSED');
-      await condition(() => !this.#run.pauseRequested || this.#cancelled);
-      this.#run.setStatus('RUNNING');
+    const run = this.#run;
+    // Between a resume and this line there may have been another pause.
+    while (run.pauseRequested && !run.cancelRequested) {
+      run.setStatus('PAUSED');
+      await condition(() => run.status !== 'PAUSED' || run.cancelRequested);
     }
-    if (this.#cancelled) throw new TaskCancelled('the task was cancelled');
+    if (run.cancelRequested) throw new TaskCancelled('the task was cancelled');
   }
 
   /** Runs a unit that a cancel reaches, unless the task can only go forward. */
@@ -78,18 +78,17 @@ export class Controls {
     const refusal = this.#refusal(verb);
     this.#run.note(toNote(verb, request, refusal));
     if (refusal !== null) return;
-    if (verb === 'cancel') {
-      this.#cancelled = true;
-      this.#unitScope?.cancel();
-    } else {
-      this.#run.pauseRequested = verb === 'pause';
-      this.#run.refresh();
-    }
+    // What the answer shows must be so already: the task itself comes to it later.
+    if (verb === 'cancel') this.#run.cancelRequested = true;
+    else this.#run.pauseRequested = verb === 'pause';
+    if (this.#run.status === 'PAUSED') this.#run.setStatus('RUNNING');
+    else this.#run.refresh();
+    if (verb === 'cancel') this.#unitScope?.cancel();
   }
 
   #refusal(verb: TaskVerb): string | null {
     const { status, noReturnSince, work } = this.#run;
-    if (this.#cancelled) return 'the task is being cancelled already';
+    if (this.#run.cancelRequested) return 'the task is being cancelled already';
     if (this.#run.verbs.includes(verb)) return null;
     if (status === 'ROLLING_BACK') return 'the task is being rolled back; that goes on to its end';
     if (verb === 'cancel' && noReturnSince !== null) {

@@ -34,6 +34,7 @@ export class TaskRun {
   /** The step that closed the way back. */
   noReturnSince: string | null = null;
   pauseRequested = false;
+  cancelRequested = false;
   readonly #items: Mutable<Item>[] = [];
   readonly #notes: Note[] = [];
   #status: Exclude<TaskStatus, 'QUEUED'> = 'RUNNING';
@@ -60,6 +61,7 @@ export class TaskRun {
   /** What may be done with the task now; the reasons of a refusal are the controls'. */
   get verbs(): readonly TaskVerb[] {
     const verbs: TaskVerb[] = [];
+    if (this.cancelRequested) return verbs;
     if (this.#status === 'RUNNING') verbs.push(this.pauseRequested ? 'resume' : 'pause');
     if (this.#status === 'PAUSED') verbs.push('resume');
     if ((this.#status === 'RUNNING' || this.#status === 'PAUSED') && this.noReturnSince === null) verbs.push('cancel');

@@ -1,4 +1,5 @@
-import { upsertSearchAttributes } from '@temporalio/workflow';
+import { upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { instanceMemo } from '../../src/model/instance.ts';
 import { toSearchAttributeUpdates } from '../../src/model/search-attributes.ts';
 import type { InstanceEntity } from './entity.ts';
 
@@ -15,4 +16,13 @@ export function publish(entity: InstanceEntity): void {
       QueuedTasks: queued.length === 0 ? null : queued,
     }),
   );
+  publishMemo(entity);
+}
+
+/** An event of its own, and so only when something of it has changed. */
+function publishMemo({ instance }: InstanceEntity): void {
+  const memo = instanceMemo(instance);
+  const { flavor, powerState } = workflowInfo().memo ?? {};
+  const isPublished = powerState === memo.powerState && JSON.stringify(flavor) === JSON.stringify(memo.flavor);
+  if (!isPublished) upsertMemo(memo);
 }

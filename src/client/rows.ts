@@ -1,0 +1,100 @@
+/** Rows of lists, from what visibility has of a workflow: its search attributes and its memo. */
+import type { WorkflowExecutionInfo } from '@temporalio/client';
+import type { Flavor } from '../model/instance.ts';
+import { searchAttributes, type SearchAttributeName } from '../model/search-attributes.ts';
+
+/** A row of a list of instances. */
+export interface InstanceRow {
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly vmState: string;
+  readonly taskState: string | null;
+  /** Admins only. */
+  readonly host: string | null;
+  readonly image: string | null;
+  readonly userId: string | null;
+  readonly powerState: string | null;
+  readonly flavor: Flavor | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** A row of a list of tasks. */
+export interface TaskRow {
+  readonly id: string;
+  readonly operation: string;
+  readonly status: string;
+  readonly taskState: string | null;
+  readonly instanceId: string;
+  readonly instanceName: string;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly requestId: string;
+  readonly createdAt: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
+function keyword({ typedSearchAttributes }: WorkflowExecutionInfo, name: SearchAttributeName): string | null {
+  const type = searchAttributes[name];
+  if (type === 'KEYWORD' || type === 'TEXT')
+    return typedSearchAttributes.get<'KEYWORD' | 'TEXT'>({ name, type }) ?? null;
+  return null;
+}
+
+function time({ typedSearchAttributes, startTime }: WorkflowExecutionInfo, name: SearchAttributeName): string {
+  return (typedSearchAttributes.get({ name, type: 'DATETIME' }) ?? startTime).toISOString();
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** A memo may be from another version of this program. */
+function isFlavor(value: unknown): value is Flavor {
+  if (typeof value !== 'object' || value === null) return false;
+  const keys: (keyof Flavor)[] = ['name', 'vcpus', 'memoryMb', 'diskGb'];
+  return keys.every((key) => key in value);
+}
+
+/** A row of a list of instances, of the workflow of one. */
+export function toInstanceRow(info: WorkflowExecutionInfo): InstanceRow {
+  const { image, userId, powerState, flavor }: Record<string, unknown> = info.memo ?? {};
+  return {
+    id: keyword(info, 'InstanceId') ?? info.workflowId,
+    name: keyword(info, 'InstanceName') ?? '',
+    projectId: keyword(info, 'ProjectId') ?? '',
+    vmState: keyword(info, 'VmState') ?? '',
+    taskState: keyword(info, 'TaskState'),
+    host: keyword(info, 'Host'),
+    image: text(image),
+    userId: text(userId),
+    powerState: text(powerState),
+    flavor: isFlavor(flavor) ? flavor : null,
+    createdAt: time(info, 'CreatedAt'),
+    updatedAt: time(info, 'UpdatedAt'),
+  };
+}
+
+/** A task that was ended from outside has not been able to say so itself. */
+function statusOf(info: WorkflowExecutionInfo): string {
+  const lost = info.status.name !== 'RUNNING' && info.status.name !== 'COMPLETED';
+  return lost ? 'FAILED' : (keyword(info, 'TaskStatus') ?? 'RUNNING');
+}
+
+/** A row of a list of tasks, of the workflow of one. */
+export function toTaskRow(info: WorkflowExecutionInfo): TaskRow {
+  return {
+    id: info.workflowId.slice('task/'.length),
+    operation: keyword(info, 'Operation') ?? info.type,
+    status: statusOf(info),
+    taskState: keyword(info, 'TaskState'),
+    instanceId: keyword(info, 'InstanceId') ?? '',
+    instanceName: keyword(info, 'InstanceName') ?? '',
+    actor: keyword(info, 'Actor') ?? '',
+    reason: keyword(info, 'Reason'),
+    requestId: keyword(info, 'RequestId') ?? '',
+    createdAt: time(info, 'CreatedAt'),
+    startedAt: info.startTime.toISOString(),
+    endedAt: info.closeTime?.toISOString() ?? null,
+  };
+}

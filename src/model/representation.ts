@@ -1,0 +1,212 @@
+/**
+ * How everything is shown to programs: the JSON of the command line and of the HTTP API, in snake_case. One function
+ * for each kind of thing; the type of what it gives is derived from it. Fields are added, never renamed or taken away.
+ */
+import { withoutAdminDetail, type Fault } from './fault.ts';
+import type { Claim, Debt, HostRecord, Resources } from './host.ts';
+import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, InstanceFault } from './instance-action.ts';
+import type { Flavor, InstanceRecord } from './instance.ts';
+import type { TaskInTheWay } from './problem.ts';
+import type { Item, Note, Task } from './task.ts';
+
+/** Who looks. */
+export interface Viewer {
+  /** May know where things run. */
+  readonly hosts: boolean;
+  /** May read original messages and stack traces. */
+  readonly details: boolean;
+}
+
+export const viewers = {
+  /** The owner of an instance. */
+  tenant: { hosts: false, details: false },
+  /** Whoever reaches Temporal directly. */
+  operator: { hosts: true, details: false },
+  /** An operator, or an admin of the API, who wants to know everything. */
+  admin: { hosts: true, details: true },
+} as const satisfies Record<string, Viewer>;
+
+/** What is known of an instance wherever it is shown, also in a row of a list: there, what was never published is null. */
+export interface InstanceSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly userId: string | null;
+  readonly vmState: string;
+  readonly taskState: string | null;
+  readonly powerState: string | null;
+  readonly host: string | null;
+  readonly flavor: Flavor | null;
+  readonly image: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export const representFlavor = ({ name, vcpus, memoryMb, diskGb }: Flavor) => ({
+  name,
+  vcpus,
+  memory_mb: memoryMb,
+  disk_gb: diskGb,
+});
+
+/** An instance of a list. */
+export const representInstanceSummary = (instance: InstanceSummary, { hosts }: Viewer) => ({
+  id: instance.id,
+  name: instance.name,
+  project_id: instance.projectId,
+  user_id: instance.userId,
+  vm_state: instance.vmState,
+  task_state: instance.taskState,
+  power_state: instance.powerState,
+  host: hosts ? instance.host : null,
+  flavor: instance.flavor && representFlavor(instance.flavor),
+  image: instance.image,
+  created_at: instance.createdAt,
+  updated_at: instance.updatedAt,
+});
+
+/** An instance by its record. */
+export const representInstance = ({ residence, ...record }: InstanceRecord, viewer: Viewer) =>
+  representInstanceSummary({ ...record, host: residence?.host ?? null }, viewer);
+
+export type InstanceRepresentation = ReturnType<typeof representInstanceSummary>;
+
+export function representFault(fault: Fault, { hosts, details }: Viewer) {
+  const { code, blame, retryable, message, nextAction, step = null } = withoutAdminDetail(fault);
+  return {
+    code,
+    blame,
+    retryable,
+    message,
+    next_action: nextAction,
+    step,
+    ...(hosts && { host: fault.host ?? null }),
+    ...(details && { detail: fault.detail ?? null }),
+  };
+}
+
+export const representItem = (item: Item, viewer: Viewer) => ({
+  id: item.id,
+  step: item.step,
+  direction: item.direction,
+  unit: item.unit,
+  event: item.event,
+  state: item.state,
+  host: viewer.hosts ? item.host : null,
+  started_at: item.startedAt,
+  ended_at: item.endedAt,
+  fault: item.fault && representFault(item.fault, viewer),
+});
+
+export const representNote = ({ at, verb, actor, reason, refusal }: Note) => ({ at, verb, actor, reason, refusal });
+
+export const representTask = (task: Task, viewer: Viewer) => ({
+  id: task.id,
+  action: task.operation,
+  state: task.status,
+  instance_id: task.instanceId,
+  step: task.step,
+  /** Share of the steps that have ended, 0 to 1. */
+  progress: task.progress,
+  created_at: task.createdAt,
+  started_at: task.startedAt,
+  ended_at: task.endedAt,
+  actor: task.actor,
+  reason: task.reason,
+  fault: task.fault && representFault(task.fault, viewer),
+  items: task.items.map((item) => representItem(item, viewer)),
+  /** As it was asked for, in the words of the operation. */
+  input: task.input,
+  request_id: task.requestId,
+  project_id: task.projectId,
+  user_id: task.userId,
+  notes: task.notes.map(representNote),
+  /** What may be done with the task now. */
+  verbs: task.verbs,
+  pause_requested: task.pauseRequested,
+  retry_of: task.retryOf ?? null,
+  recovers: task.recovers ?? [],
+});
+export type TaskRepresentation = ReturnType<typeof representTask>;
+
+/** The task that a refused request ran into. */
+export const representTaskInTheWay = (task: TaskInTheWay) => ({
+  id: task.taskId,
+  action: task.operation,
+  state: task.status,
+  step: task.step,
+  started_at: task.startedAt,
+  verbs: task.verbs,
+});
+
+const representResources = ({ vcpus, memoryMb, diskGb }: Resources) => ({
+  vcpus,
+  memory_mb: memoryMb,
+  disk_gb: diskGb,
+});
+
+const representClaim = (claim: Claim) => ({
+  id: claim.id,
+  instance_id: claim.instanceId,
+  ...representResources(claim),
+  claimed_at: claim.claimedAt,
+});
+
+const representDebt = ({ id, unit, purpose, unreachable, owedAt }: Debt) => ({
+  id,
+  unit,
+  instance_id: purpose.instanceId,
+  task_id: purpose.taskId,
+  step: purpose.step,
+  direction: purpose.direction,
+  unreachable,
+  owed_at: owedAt,
+});
+
+export const representHost = (host: HostRecord) => ({
+  name: host.name,
+  up: host.up,
+  serving: host.serving,
+  maintenance: host.maintenance,
+  settling: host.settling,
+  capacity: representResources(host.capacity),
+  free: representResources(host.free),
+  claims: host.claims.map(representClaim),
+  debts: host.debts.map(representDebt),
+  epoch: host.epoch,
+  updated_at: host.updatedAt,
+});
+
+export const representInstanceAction = (action: InstanceAction) => ({
+  action: action.action,
+  instance_id: action.instanceId,
+  request_id: action.requestId,
+  user_id: action.userId,
+  project_id: action.projectId,
+  start_time: action.startTime,
+  updated_at: action.updatedAt,
+  message: action.message,
+  task_id: action.taskId,
+});
+
+const representEvent = (event: InstanceActionEvent, { hosts, details }: Viewer) => ({
+  event: event.event,
+  start_time: event.startTime,
+  finish_time: event.finishTime,
+  result: event.result,
+  details: event.details,
+  host: hosts ? event.host : null,
+  traceback: details ? event.traceback : null,
+});
+
+export const representInstanceActionDetail = ({ events, ...action }: InstanceActionDetail, viewer: Viewer) => ({
+  ...representInstanceAction(action),
+  events: events.map((event) => representEvent(event, viewer)),
+});
+
+export const representInstanceFault = ({ taskId, operation, created, ...fault }: InstanceFault, viewer: Viewer) => ({
+  ...representFault(fault, viewer),
+  created,
+  action: operation,
+  task_id: taskId,
+});

@@ -1,0 +1,119 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ConfigurationError, type ConfigurationProblem } from '../../src/dev/configuration-error.ts';
+import { loadConfiguration } from '../../src/dev/configuration.ts';
+import { SetUpError } from '../../src/dev/set-up-error.ts';
+import { searchAttributes } from '../../src/model/search-attributes.ts';
+
+let folder: string;
+let written: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'instance-tasks-'));
+  written = await readFile('temporal-dev.yml', 'utf8');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The problems of the project's own configuration after one change to its text. */
+async function problemsAfter(text: string, replacement: string): Promise<readonly ConfigurationProblem[]> {
+  expect(written).toContain(text);
+  const file = join(folder, 'changed.yml');
+  await writeFile(file, written.replace(text, replacement));
+  const error: unknown = await loadConfiguration(file).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ConfigurationError)) throw new Error(`no ConfigurationError but ${String(error)}`);
+  for (const { line } of error.problems) expect(error.message).toContain(`${file}:${line}: `);
+  return error.problems;
+}
+
+/** The line of the project's own configuration that has this text. */
+const lineOf = (text: string) => written.slice(0, written.indexOf(text)).split('\n').length;
+
+describe('the configuration of the project', () => {
+  test('is valid, and its paths are relative to its own folder', async () => {
+    const { server, simulated, searchAttributes: declared } = await loadConfiguration('temporal-dev.yml');
+    expect(server.database).toBe(join(process.cwd(), '.dev', 'temporal.db'));
+    expect(simulated.hosts.map(({ name }) => name)).toEqual(['host-1', 'host-2', 'host-3']);
+    expect(declared).toEqual(searchAttributes);
+  });
+
+  test("has Nova's classic flavors, in the words of the model", async () => {
+    const { flavors } = await loadConfiguration('temporal-dev.yml');
+    expect(flavors.map(({ name }) => name)).toEqual(['m1.tiny', 'm1.small', 'm1.medium', 'm1.large', 'm1.xlarge']);
+    expect(flavors[1]).toEqual({ name: 'm1.small', vcpus: 1, memoryMb: 2048, diskGb: 20 });
+  });
+});
+
+describe('a configuration that is wrong', () => {
+  test('has its unknown key named with its line and the keys that there are', async () => {
+    const problems = await problemsAfter('ui_port: 8233', 'uiport: 8233');
+    expect(problems).toContainEqual({
+      key: 'server.uiport',
+      line: lineOf('ui_port: 8233'),
+      message: expect.stringMatching(/^unknown key; known here: ip, port, ui_port, /),
+    });
+  });
+
+  test('has its missing key named with the line of what should have it', async () => {
+    const problems = await problemsAfter('vcpus: 8, memory_mb: 16384, disk_gb: 250', 'vcpus: 8, memory_mb: 16384');
+    expect(problems).toEqual([
+      {
+        key: 'simulated.hosts.host-3.disk_gb',
+        line: lineOf('host-3:'),
+        message: 'is missing; right would be a whole number, 1 or more',
+      },
+    ]);
+  });
+
+  test.each([
+    ['  port: 7233', '  port: many', 'is wrong: "many"; right would be a whole number from 1 to 65535'],
+    ['ui_port: 8233', 'ui_port: 7233', 'is wrong; right would be another port than that of the server'],
+    ['copyDisk: 2s', 'copyDisk: 2 seconds', 'is wrong: "2 seconds"; right would be a duration such as 500ms, 30s'],
+    ['copyDisk: 2s', 'copyDisc: 2s', 'unknown key; known here: default, createDisk, copyDisk, '],
+    ['retention_days: 7', 'retention_days: 0.5', 'is wrong: 0.5; right would be a whole number, 1 or more'],
+    ['  - cirros', '  - 7', 'is wrong: 7; right would be the name of an image'],
+  ])('has "%s" written as "%s" named with what would be right', async (text, replacement, message) => {
+    const problems = await problemsAfter(text, replacement);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.line).toBe(lineOf(text));
+    expect(problems[0]?.message).toContain(message);
+  });
+
+  test('has a search attribute named that the program uses and the file lacks', async () => {
+    expect(await problemsAfter('  VmState: Keyword\n', '')).toEqual([
+      {
+        key: 'search_attributes.VmState',
+        line: lineOf('search_attributes:'),
+        message: 'is missing; right would be Keyword, as the program writes it',
+      },
+    ]);
+  });
+
+  test('has a search attribute of another type, or one that the program does not use, named with its line', async () => {
+    const [otherType] = await problemsAfter('Reason: Text', 'Reason: Keyword');
+    expect(otherType).toMatchObject({ key: 'search_attributes.Reason', line: lineOf('Reason: Text') });
+    const [unused] = await problemsAfter('Reason: Text', 'Reason: Text\n  Colour: Keyword');
+    expect(unused).toMatchObject({ key: 'search_attributes.Colour', line: lineOf('Reason: Text') + 1 });
+  });
+
+  test('has all its problems named at once, in the order of their lines', async () => {
+    const problems = await problemsAfter('ip: 127.0.0.1\n  port: 7233', 'ip: nowhere\n  port: -1');
+    expect(problems.map(({ key }) => key)).toEqual(['server.ip', 'server.port']);
+  });
+
+  test('has a line named also when it is no YAML, or names a host twice', async () => {
+    const [broken] = await problemsAfter('images:\n', 'images: [\n');
+    expect(broken?.line).toBeGreaterThanOrEqual(lineOf('images:'));
+    const [twice] = await problemsAfter('host-3:', 'host-2:');
+    expect(twice).toMatchObject({ line: lineOf('host-3:'), message: expect.stringContaining('unique') });
+  });
+
+  test('is said not to be there when it is not', async () => {
+    await expect(loadConfiguration(join(folder, 'absent.yml'))).rejects.toThrow(SetUpError);
+    await expect(loadConfiguration(join(folder, 'absent.yml'))).rejects.toThrow(/absent\.yml cannot be read: ENOENT/);
+  });
+});
