@@ -32,14 +32,24 @@ export async function readTasks(client: Client, instanceId: string): Promise<Tas
   );
 }
 
+/** A task that was asked for a moment ago and waits is found by a list, which is a moment behind: pauses between looks. */
+const pausesBetweenLooksMs = [100, 300, 600];
+
 /** A task by its id alone, at any time of its life. Throws {@link NotFoundError}. */
 export async function readTask(client: Client, taskId: string): Promise<Task> {
+  for (const pause of [0, ...pausesBetweenLooksMs]) {
+    await delay(pause);
+    const task = await findTask(client, taskId);
+    if (task !== null) return task;
+  }
+  throw new NotFoundError(`there is no task ${taskId}`);
+}
+
+async function findTask(client: Client, taskId: string): Promise<Task | null> {
   const own = await readRunningTask(client, taskId);
   if (own !== null) return own;
   const instanceId = await instanceOfTask(client, taskId);
-  const task = instanceId === null ? null : await query(client, instanceWorkflowId(instanceId), taskQuery, taskId);
-  if (task === null) throw new NotFoundError(`there is no task ${taskId}`);
-  return task;
+  return instanceId === null ? null : query(client, instanceWorkflowId(instanceId), taskQuery, taskId);
 }
 
 /** What a task's own workflow says: its result once it has ended, its answer while it runs; null where it has none. */
@@ -96,7 +106,8 @@ export async function waitFor(client: Client, { id, instanceId }: Task, signal?:
 async function ownEnd(client: Client, taskId: string, signal: AbortSignal | undefined): Promise<void> {
   const result = () => taskHandle(client, taskId).result();
   try {
-    await (signal === undefined ? result() : client.connection.withAbortSignal(signal, result));
+    // A signal of its own for each call: the client leaves a listener on it for good.
+    await (signal === undefined ? result() : client.connection.withAbortSignal(AbortSignal.any([signal]), result));
   } catch (error) {
     signal?.throwIfAborted();
     // Terminated, or not there yet: the instance knows more.

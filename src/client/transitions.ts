@@ -84,7 +84,8 @@ class HistoryReader {
       });
     const withDeadline = () => connection.withDeadline(Date.now() + longPollMs, request);
     try {
-      return await connection.withAbortSignal(this.#signal, withDeadline);
+      // A signal of its own for each call: the client leaves a listener on it for good.
+      return await connection.withAbortSignal(AbortSignal.any([this.#signal]), withDeadline);
     } catch (error) {
       this.#signal.throwIfAborted();
       if (isDeadline(error)) return null;

@@ -7,13 +7,17 @@ export interface Interruption {
 }
 
 const signalNames = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** One Ctrl-C may come twice, from the terminal and from npm; a person who insists takes longer. */
+const echoMs = 500;
 
 /** Listens for the wish to end and keeps the process alive; `insist` is called when the wish comes a second time. */
 export function listenForInterruption(insist: () => void): Interruption {
   const controller = new AbortController();
+  let firstAt: number | undefined;
   const onSignal = () => {
-    if (controller.signal.aborted) insist();
-    else controller.abort(new Error('interrupted'));
+    firstAt ??= Date.now();
+    controller.abort(new Error('interrupted'));
+    if (Date.now() - firstAt > echoMs) insist();
   };
   for (const name of signalNames) process.on(name, onSignal);
   // Listeners for signals do not keep a process alive, nor do children that may outlive it.

@@ -51,7 +51,7 @@ async function connectToGiven(configuration: Configuration, { report }: Options)
   const { address } = settings;
   report(`TEMPORAL_ADDRESS is set: working with Temporal at ${address}, namespace ${namespace}`);
   const { retentionDays } = configuration.namespace;
-  await withConnectionBy({ ...connectionOptions, connectTimeout: '10s' }, (connection) =>
+  await withConnectionBy({ ...connectionOptions, connectTimeout: '5s' }, (connection) =>
     setUpCluster(connection, { ...configuration, namespace: { name: namespace, retentionDays } }, report),
   );
   return { address, namespace, own: false, uiUrl: null };

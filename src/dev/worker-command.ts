@@ -30,7 +30,7 @@ export function workerCommands(
     program: process.execPath,
     arguments: ['--import', 'tsx', 'src/cli/main.ts', 'worker', ...flags],
     folder: root,
-    env: { ...environmentFor(target, env), ITASK_CONFIGURATION: file },
+    env: { ...environmentFor(target, env), ITASK_CONFIG: file },
   });
   return [worker('control', '--control'), ...simulated.hosts.map(({ name }) => worker(name, '--host', name))];
 }

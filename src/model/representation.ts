@@ -7,6 +7,7 @@ import type { Claim, Debt, HostRecord, Resources } from './host.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, InstanceFault } from './instance-action.ts';
 import type { Flavor, InstanceRecord } from './instance.ts';
 import type { TaskInTheWay } from './problem.ts';
+import type { TaskChange } from './task-change.ts';
 import type { Item, Note, Task } from './task.ts';
 
 /** Who looks. */
@@ -128,6 +129,24 @@ export const representTask = (task: Task, viewer: Viewer) => ({
   recovers: task.recovers ?? [],
 });
 export type TaskRepresentation = ReturnType<typeof representTask>;
+
+/** Something that became of a task, for its watchers. */
+export function representChange(change: TaskChange, viewer: Viewer) {
+  const { kind, cursor, at } = change;
+  switch (change.kind) {
+    case 'status':
+      return { kind, cursor, at, state: change.status };
+    case 'step':
+      return { kind, cursor, at, step: change.step, direction: change.direction, state: change.state };
+    case 'progress': {
+      const { step, direction, share, attempt } = change;
+      return { kind, cursor, at, step, direction, progress: share, attempt };
+    }
+    case 'ended':
+      return { kind, cursor, at, task: representTask(change.task, viewer) };
+  }
+}
+export type ChangeRepresentation = ReturnType<typeof representChange>;
 
 /** The task that a refused request ran into. */
 export const representTaskInTheWay = (task: TaskInTheWay) => ({

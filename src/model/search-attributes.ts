@@ -27,7 +27,7 @@ export const searchAttributes = {
   FreeVcpus: 'INT',
   FreeMemoryMb: 'INT',
   FreeDiskGb: 'INT',
-  /** Instances: ids of tasks that wait and so have no workflow of their own yet. */
+  /** Instances: the last ids of tasks that have no workflow of their own: they wait, or ended without having started. */
   QueuedTasks: 'KEYWORD_LIST',
   /** Tasks: the task that this one is a part of or recovers. */
   ParentTask: 'KEYWORD_LIST',

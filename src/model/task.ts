@@ -96,6 +96,12 @@ export interface Note extends ActorAndReason {
   readonly refusal: string | null;
 }
 
+/** What became of a task before its workflow was started: it may have waited, and been paused and resumed meanwhile. */
+export interface TaskBeginning {
+  readonly startedAt: string;
+  readonly notes: readonly Note[];
+}
+
 export const taskVerbs = ['pause', 'resume', 'cancel'] as const;
 export type TaskVerb = (typeof taskVerbs)[number];
 

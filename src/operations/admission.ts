@@ -5,6 +5,9 @@ import type { Task, TaskRequest } from '../model/task.ts';
 import { conflictVerdict } from './conflicts.ts';
 import { findOperation } from './index.ts';
 
+/** An instance publishes the ids of the tasks that wait, and has room for so many. */
+const mostWaiting = 40;
+
 /** What is under way on an instance. */
 export interface Occupancy {
   readonly instance: InstanceRecord;
@@ -30,9 +33,11 @@ export function admit(occupancy: Occupancy, request: TaskRequest, ifBusy: 'refus
   const obstacle = deletion ?? inTheWay;
   const verdict = conflictVerdict(obstacle.operation, request.operation, request.input);
   if (verdict === 'deliver') return { verdict, to: obstacle };
-  if (verdict === 'supersede') return { verdict };
-  if (ifBusy === 'queue' && deletion === undefined) return { verdict: 'queue' };
-  return { verdict: 'refuse', problem: busyProblem(request, obstacle) };
+  const hasRoom = occupancy.queued.length < mostWaiting;
+  // A delete empties the queue.
+  if (verdict === 'supersede' && (hasRoom || request.operation === 'delete')) return { verdict };
+  if (ifBusy === 'queue' && deletion === undefined && hasRoom) return { verdict: 'queue' };
+  return { verdict: 'refuse', problem: busyProblem(request, obstacle, hasRoom) };
 }
 
 /** Why the operation cannot start on the instance as it is; null when it can. */
@@ -54,7 +59,7 @@ export function startProblem(instance: InstanceRecord, request: TaskRequest): Pr
   };
 }
 
-function busyProblem(request: TaskRequest, obstacle: Task): Problem {
+function busyProblem(request: TaskRequest, obstacle: Task, hasRoom: boolean): Problem {
   const inTheWay: TaskInTheWay = {
     taskId: obstacle.id,
     operation: obstacle.operation,
@@ -66,7 +71,9 @@ function busyProblem(request: TaskRequest, obstacle: Task): Problem {
   const since = obstacle.startedAt === null ? 'is waiting' : `has been running since ${obstacle.startedAt}`;
   return {
     type: 'InstanceBusy',
-    message: `cannot ${request.operation}: ${obstacle.operation} (task ${obstacle.id}) ${since}`,
+    message:
+      `cannot ${request.operation}: ${obstacle.operation} (task ${obstacle.id}) ${since}` +
+      (hasRoom ? '' : `, and ${mostWaiting} tasks are waiting already`),
     inTheWay,
   };
 }

@@ -18,7 +18,9 @@ import { definitionOf, hostOf, residenceOf } from './where.ts';
 const leave = 'compute_revert_resize';
 const arrive = 'compute_finish_revert_resize';
 
-interface OfInstance { readonly instance: InstanceRecord }
+interface OfInstance {
+  readonly instance: InstanceRecord;
+}
 const oldHost = ({ instance }: OfInstance) => pendingResizeOf(instance).from.host;
 const stayed = (context: OfInstance) => !moved(context);
 const runs = ({ instance }: OfInstance) => instance.powerState === 'RUNNING';

@@ -1,6 +1,6 @@
 /** Tasks that wait for their turn: they have no workflow of their own yet, and take the same verbs. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { TaskVerbRefusedError, type Task } from '../../src/client/index.ts';
+import { InstanceBusyError, TaskVerbRefusedError, type Task } from '../../src/client/index.ts';
 import { expectRecordEqualsHypervisor } from '../support/agreement.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 
@@ -83,6 +83,23 @@ test('one whose instance does not allow it any more when its turn comes is FAILE
     },
   });
   expect(await expectRecordEqualsHypervisor(fleet, running.instanceId)).toMatchObject({ vmState: 'stopped' });
+});
+
+test('any number may be asked for, and too many are refused', async () => {
+  const { running, letGo } = await oneBehindAnother();
+  const { instanceId } = running;
+  const askForMore = () => fleet.client.submit('stop', instanceId, {}, { queue: true });
+  const waiting: Task[] = [];
+  for (let number = 2; number <= 40; number += 1) waiting.push(await askForMore());
+  await expect(askForMore()).rejects.toThrow(InstanceBusyError);
+  await expect(askForMore()).rejects.toThrow('40 tasks are waiting already');
+  const last = waiting.pop();
+  for (const { id } of waiting) await fleet.client.cancel(id);
+  expect(await fleet.client.task(waiting.at(-1)!.id)).toMatchObject({ status: 'ABORTED' });
+  await letGo();
+  // By then the first of them has stopped it.
+  expect(await fleet.ended(last!)).toMatchObject({ fault: { code: 'NOT_ALLOWED_IN_STATE' } });
+  await expectRecordEqualsHypervisor(fleet, instanceId);
 });
 
 test('those that wait survive kill -9 of the control worker, in their order', async () => {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { devDown, devUp } from '../../src/dev/dev-server.ts';
 import { listens } from '../../src/dev/dial.ts';
 import { runningProcess } from '../../src/dev/process-record.ts';
+import { processIdentity } from '../../src/dev/process.ts';
 import { recordFile } from '../../src/dev/temporal-server.ts';
 import { temporaryClone, type TemporaryClone } from './temporary-clone.ts';
 
@@ -37,15 +38,21 @@ function start(fakeWorker = '', env: NodeJS.ProcessEnv = {}): Launch {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (printed += String(data)));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => {
+      printed += String(data);
+    });
+  }
   const launch = { process: child, printed: () => printed };
   launches.push(launch);
   return launch;
 }
 
 async function printing({ process: child, printed }: Launch, text: string): Promise<void> {
-  for (const end = Date.now() + 40_000; !printed().includes(text); await sleep(50)) {
+  const end = Date.now() + 40_000;
+  while (!printed().includes(text)) {
     if (Date.now() > end || child.exitCode !== null) throw new Error(`"${text}" was not printed, but:\n${printed()}`);
+    await sleep(50);
   }
 }
 
@@ -65,10 +72,14 @@ async function killNow(name: string): Promise<void> {
   if (process) globalThis.process.kill(process.pid, 'SIGKILL');
 }
 
+async function expectGone(pids: readonly (number | undefined)[]): Promise<void> {
+  for (const pid of pids) if (pid !== undefined) expect(await processIdentity(pid)).toBeUndefined();
+}
+
 async function expectNothingLeft(pids: readonly (number | undefined)[]): Promise<void> {
   const { ip, port } = clone.configuration.server;
   expect(await listens(ip, port)).toBeUndefined();
-  for (const pid of pids) if (pid !== undefined) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  await expectGone(pids);
   expect(await readdir(join(clone.folder, '.dev', 'processes'))).toEqual([]);
 }
 
@@ -84,6 +95,7 @@ describe('the start command', () => {
     expect(await readFile(join(clone.configuration.server.logs, 'host-1.log'), 'utf8')).toContain(address);
 
     launch.process.kill('SIGINT');
+    launch.process.kill('SIGINT'); // Under npm each Ctrl-C comes twice.
     expect(await exitCodeOf(launch)).toBe(0);
     await expectNothingLeft(pids);
   });
@@ -146,10 +158,11 @@ describe('the start command', () => {
     const pids = await running();
     launch.process.kill('SIGINT');
     await printing(launch, 'Ctrl-C again does it at once');
+    await sleep(600);
     launch.process.kill('SIGINT');
     expect(await exitCodeOf(launch)).toBe(130);
     await sleep(200);
-    for (const pid of pids) expect(() => process.kill(pid!, 0)).toThrow('ESRCH');
+    await expectGone(pids);
   });
 
   test('leaves nothing when Ctrl-C comes before everything is up', async () => {

@@ -2,7 +2,7 @@ import { CancellationScope, isCancellation, setHandler } from '@temporalio/workf
 import { faultCatalogue, type Fault } from '../../src/model/fault.ts';
 import type { InstanceRecord } from '../../src/model/instance.ts';
 import type { Step } from '../../src/model/operation.ts';
-import type { EndedTask, TaskRequest } from '../../src/model/task.ts';
+import type { EndedTask, TaskBeginning, TaskRequest } from '../../src/model/task.ts';
 import type { RecoverInput } from '../../src/operations/recover.schema.ts';
 import type { ExecutedTask } from '../control-activities.ts';
 import { taskQuery } from '../messages.ts';
@@ -20,14 +20,20 @@ import { workOf, type Work } from './work.ts';
  * The one method that changes instances. Carries out a task step by step and answers with the ended task: it does not
  * throw for anything that units do. Every step is an activity, so that the task goes on where it was, whatever is killed.
  */
-export function executeTaskOnInstance(task: TaskRequest, instance: InstanceRecord): Promise<EndedTask> {
-  return carryOut(task, instance, workOf(task, instance));
+export function executeTaskOnInstance(
+  task: TaskRequest,
+  instance: InstanceRecord,
+  beginning: TaskBeginning,
+): Promise<EndedTask> {
+  const work = workOf(task, instance);
+  return carryOut(new TaskRun(task, instance, beginning, work), work);
 }
 
 /** Ties up the loose ends of a task: takes its steps back, or beyond its point of no return goes on to the end. */
 export async function recoverTask(
   task: TaskRequest,
   instance: InstanceRecord,
+  beginning: TaskBeginning,
   decision: RecoverInput,
 ): Promise<EndedTask> {
   const {
@@ -35,7 +41,9 @@ export async function recoverTask(
     instance: former,
     tasks,
   } = await CancellationScope.nonCancellable(() => control.readTaskHistory(task.recovers ?? []));
-  return carryOut(task, instance, workOf(request, former), { tasks: [...tasks, { decision, executed: [] }], decision });
+  const work = workOf(request, former);
+  const recovery = { tasks: [...tasks, { decision, executed: [] }], decision };
+  return carryOut(new TaskRun(task, instance, beginning, work), work, recovery);
 }
 
 interface Recovery {
@@ -43,8 +51,7 @@ interface Recovery {
   readonly decision: RecoverInput;
 }
 
-function carryOut(task: TaskRequest, instance: InstanceRecord, work: Work, recovery?: Recovery): Promise<EndedTask> {
-  const run = new TaskRun(task, instance, work);
+function carryOut(run: TaskRun, work: Work, recovery?: Recovery): Promise<EndedTask> {
   const controls = new Controls(run);
   setHandler(taskQuery, () => run.view(), { description: 'The task: its steps and what may be done with it.' });
   const execution = new Execution(work);
@@ -109,9 +116,10 @@ async function oweStep(
 
 /** The end of a task whose way forward was barred: by a cancel, or by a unit that failed for good. */
 async function endAfter(error: unknown, run: TaskRun, execution: Execution): Promise<EndedTask> {
-  const cancelled = error instanceof TaskCancelled || isCancellation(error);
+  // A unit that is told to stop may end in any way, or give no sign any more: the task was cancelled all the same.
+  const cancelled = run.cancelRequested || error instanceof TaskCancelled || isCancellation(error);
   if (!cancelled && !(error instanceof StepFailure)) throw error;
-  const cause = error instanceof StepFailure ? error : null;
+  const cause = !cancelled && error instanceof StepFailure ? error : null;
   const status = cause === null ? 'ABORTED' : cause.outcome === 'timedOut' ? 'TIMED_OUT' : 'FAILED';
   const fault = cause?.fault ?? null;
   if (run.noReturnSince !== null) {

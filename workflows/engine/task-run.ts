@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes, uuid4, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails, upsertSearchAttributes, uuid4 } from '@temporalio/workflow';
 import type { Fault } from '../../src/model/fault.ts';
 import type { InstanceRecord, RecordChanges } from '../../src/model/instance.ts';
 import type { Step } from '../../src/model/operation.ts';
@@ -12,6 +12,7 @@ import type {
   ItemState,
   Note,
   Task,
+  TaskBeginning,
   TaskRequest,
   TaskStatus,
   TaskVerb,
@@ -36,7 +37,7 @@ export class TaskRun {
   pauseRequested = false;
   cancelRequested = false;
   readonly #items: Mutable<Item>[] = [];
-  readonly #notes: Note[] = [];
+  readonly #notes: Note[];
   #status: Exclude<TaskStatus, 'QUEUED'> = 'RUNNING';
   #current: { readonly step: Step; readonly item: Item } | null = null;
   /** Steps gone by, those left out included, so that progress never runs backwards. */
@@ -44,11 +45,12 @@ export class TaskRun {
   /** What the search attributes say: an upsert costs an event, so it is made for changes only. */
   #published: { readonly status: TaskStatus; readonly taskState: TaskState | null };
 
-  constructor(request: TaskRequest, instance: InstanceRecord, work: Work) {
+  constructor(request: TaskRequest, instance: InstanceRecord, { startedAt, notes }: TaskBeginning, work: Work) {
     this.request = request;
     this.instance = instance;
     this.work = work;
-    this.startedAt = workflowInfo().startTime.toISOString();
+    this.startedAt = startedAt;
+    this.#notes = [...notes];
     // What the instance's workflow set when it started this one.
     this.#published = { status: 'RUNNING', taskState: instance.taskState };
     this.#updateDetails();

@@ -1,11 +1,18 @@
 import type { InstanceRecord, RecordChanges } from '../../src/model/instance.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { TaskLog } from '../../src/model/task-log.ts';
-import type { EndedTask, Note, Task, TaskRequest } from '../../src/model/task.ts';
+import type { EndedTask, Note, Task, TaskBeginning, TaskRequest } from '../../src/model/task.ts';
 import { admit, type Admission } from '../../src/operations/admission.ts';
 import { now } from '../engine/task-run.ts';
 import { firstTaskState, workOf } from '../engine/work.ts';
 import type { InstanceState, SubmitRequest, InstanceView } from '../messages.ts';
+
+/** What a task is started with. */
+export interface Start {
+  readonly request: TaskRequest;
+  readonly instance: InstanceRecord;
+  readonly beginning: TaskBeginning;
+}
 
 /** The state of one instance: its record, what runs, what waits, what has been. The workflow around it does the rest. */
 export class InstanceEntity {
@@ -40,6 +47,12 @@ export class InstanceEntity {
 
   get queuedIds(): string[] {
     return this.#queue.map(({ id }) => id);
+  }
+
+  /** Tasks that have no workflow of their own: those that ended without having started, and those that wait. */
+  get idsWithoutWorkflow(): string[] {
+    const neverStarted = this.#log.tasks.filter(({ startedAt }) => startedAt === null);
+    return [...neverStarted.map(({ id }) => id), ...this.queuedIds];
   }
 
   view(): InstanceView {
@@ -96,14 +109,15 @@ export class InstanceEntity {
   }
 
   /** Takes a task from the queue and counts it as running. */
-  begin(task: Task): { readonly request: TaskRequest; readonly instance: InstanceRecord } {
+  begin(task: Task): Start {
     this.#remove(task.id);
     const startedFrom = this.#instance.vmState;
-    this.#running = { ...task, status: 'RUNNING', startedAt: now(), startedFrom, verbs: ['pause', 'cancel'] };
+    const beginning = { startedAt: now(), notes: task.notes };
+    this.#running = { ...task, ...beginning, status: 'RUNNING', startedFrom, verbs: ['pause', 'cancel'] };
     const request = toRequest(task);
     const taskState = firstTaskState(workOf(request, this.#instance));
     this.#change({ taskState, generation: this.#instance.generation + 1 });
-    return { request, instance: this.#instance };
+    return { request, instance: this.#instance, beginning };
   }
 
   /** Books the end of the running task. */

@@ -3,17 +3,20 @@ import { instanceMemo } from '../../src/model/instance.ts';
 import { toSearchAttributeUpdates } from '../../src/model/search-attributes.ts';
 import type { InstanceEntity } from './entity.ts';
 
+/** The server takes 2 KiB in one search attribute, and fails the workflow task for more. */
+const mostIds = 50;
+
 /** Writes what lists of instances show. One event: called once per start and end of a task, and when the queue changes. */
 export function publish(entity: InstanceEntity): void {
   const { vmState, taskState, residence, updatedAt } = entity.instance;
-  const queued = entity.queuedIds;
+  const withoutWorkflow = entity.idsWithoutWorkflow.slice(-mostIds);
   upsertSearchAttributes(
     toSearchAttributeUpdates({
       VmState: vmState,
       TaskState: taskState,
       Host: residence?.host ?? null,
       UpdatedAt: new Date(updatedAt),
-      QueuedTasks: queued.length === 0 ? null : queued,
+      QueuedTasks: withoutWorkflow.length === 0 ? null : withoutWorkflow,
     }),
   );
   publishMemo(entity);

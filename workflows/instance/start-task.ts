@@ -11,7 +11,6 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, type WithWorkflowArgs } from '@temporalio/common';
 import { fault, type Fault } from '../../src/model/fault.ts';
-import type { InstanceRecord } from '../../src/model/instance.ts';
 import { toSearchAttributes } from '../../src/model/search-attributes.ts';
 import { taskWorkflowId, type EndedTask, type Task, type TaskRequest } from '../../src/model/task.ts';
 import { startProblem } from '../../src/operations/admission.ts';
@@ -20,7 +19,7 @@ import { patientControl } from '../engine/dispatch-unit.ts';
 import { now } from '../engine/task-run.ts';
 import { taskSignals, type ControlRequest } from '../messages.ts';
 import type { executeTaskOnInstance } from '../engine/execute-task.ts';
-import type { InstanceEntity } from './entity.ts';
+import type { InstanceEntity, Start } from './entity.ts';
 import { publish } from './publish.ts';
 
 type TaskWorkflow = typeof executeTaskOnInstance;
@@ -48,9 +47,9 @@ export class TaskStarter {
       return;
     }
     if (this.#tidyUpBefore(task)) return;
-    const { request, instance } = this.#entity.begin(task);
+    const start = this.#entity.begin(task);
     publish(this.#entity);
-    await this.#finish(task, () => this.#execute(request, instance));
+    await this.#finish(task, () => this.#execute(start));
   }
 
   /** Waits for a task that was started by a run of this workflow that is lost. */
@@ -119,9 +118,10 @@ export class TaskStarter {
     };
   }
 
-  async #execute(request: TaskRequest, instance: InstanceRecord): Promise<EndedTask> {
+  async #execute(start: Start): Promise<EndedTask> {
+    const { request } = start;
     try {
-      this.#child = startChild<TaskWorkflow>(request.operation, childOptions(request, instance));
+      this.#child = startChild<TaskWorkflow>(request.operation, childOptions(start));
       const handle = await this.#child;
       return await handle.result();
     } catch (error) {
@@ -209,10 +209,7 @@ const isLoss = (error: unknown): error is Error =>
 const describe = (error: Error): string =>
   error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 
-function childOptions(
-  request: TaskRequest,
-  instance: InstanceRecord,
-): WithWorkflowArgs<TaskWorkflow, ChildWorkflowOptions> {
+function childOptions({ request, instance, beginning }: Start): WithWorkflowArgs<TaskWorkflow, ChildWorkflowOptions> {
   const { id, operation, operationVersion, actor, reason, requestId, recovers = [] } = request;
   const summary = findOperation(operation, operationVersion).describe(request.input);
   const words = [`${operation} ${instance.name}`, summary, `by ${actor}`].filter((word) => word !== '').join(', ');
@@ -220,7 +217,7 @@ function childOptions(
   return {
     workflowId: taskWorkflowId(id),
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    args: [request, instance],
+    args: [request, instance, beginning],
     // A task outlives a lost instance workflow: the rebuilt one waits for it.
     parentClosePolicy: ParentClosePolicy.ABANDON,
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,

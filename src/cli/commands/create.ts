@@ -1,0 +1,32 @@
+import { keyOption, noWaitOption, reasonOption, toSubmitOptions, type Root } from '../options.ts';
+import { inSession } from '../session.ts';
+
+/** `itask create`. */
+export function addCreate(root: Root): void {
+  root
+    .command('create')
+    .description('make a new instance and start it')
+    .argument('<name>', 'what people call it; need not be unique')
+    .requiredOption('--flavor <name>', 'its size, a name of the catalogue')
+    .requiredOption('--image <name>', 'what its disk is made from')
+    .option('--host <name>', 'the only host that will do')
+    .option('--project <id>', 'the project that owns it')
+    .option('--user <id>', 'the user who owns it; the actor where absent')
+    .addOption(reasonOption())
+    .addOption(keyOption())
+    .addOption(noWaitOption())
+    .action((name, options, command) =>
+      inSession(command.optsWithGlobals(), async (session) => {
+        const { flavor, image, host, project, user, wait } = options;
+        const client = await session.client();
+        const instance = { name, flavor, image, ...(host !== undefined && { host }) };
+        const task = await client.create(instance, {
+          ...toSubmitOptions(options),
+          ...(project !== undefined && { projectId: project }),
+          ...(user !== undefined && { userId: user }),
+        });
+        const { follow } = await import('../live/follow.ts');
+        await follow(session, task, { wait });
+      }),
+    );
+}

@@ -1,0 +1,150 @@
+import { Option } from '@commander-js/extra-typings';
+import type { FaultRule, NewFaultRule } from '../../../activities/drivers/simulated/fault-rules.ts';
+import { wholeNumber, type Root } from '../options.ts';
+import { inSession, type Session } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+
+const ways = ['fail', 'failTimes', 'hang', 'delay', 'die', 'ignore'];
+/** An option that says how to misbehave: there is one of them. */
+const way = (flags: string, description: string, own: string) =>
+  new Option(flags, description).conflicts(ways.filter((name) => name !== own));
+
+const createGroup = (root: Root) =>
+  root.command('fault').description('have units of simulated hosts misbehave, while they run');
+
+/** `itask fault`. */
+export function addFault(root: Root): void {
+  const group = createGroup(root);
+  addSet(group);
+
+  group
+    .command('clear')
+    .description('set it right: one rule, those that the options match, or all; units that hang go on')
+    .argument('[id]', 'of the rule')
+    .option('--host <name>', 'rules for this host')
+    .option('--unit <name>', 'rules for this unit or operation')
+    .option('--instance <instance>', 'rules for this instance, by name or id')
+    .action((id, { host, unit, instance }, command) =>
+      inSession(command.optsWithGlobals(), async (session) => {
+        const { simulated } = await session.requireConfiguration();
+        const { clearFaultRules } = await import('../../../activities/drivers/simulated/fault-rules.ts');
+        const cleared = await clearFaultRules(simulated.directory, {
+          ...(id !== undefined && { id }),
+          ...(host !== undefined && { host }),
+          ...(unit !== undefined && { unit }),
+          ...(instance !== undefined && { instance: await resolve(session, instance) }),
+        });
+        if (id !== undefined && cleared.length === 0) {
+          const { NotFoundError } = await import('../../client/errors.ts');
+          throw new NotFoundError(`there is no rule ${id}`);
+        }
+        await print(session, cleared, 'Nothing was set.');
+      }),
+    );
+
+  group
+    .command('list')
+    .description('the rules that are set, oldest first')
+    .action((_options, command) =>
+      inSession(command.optsWithGlobals(), async (session) => {
+        const { simulated } = await session.requireConfiguration();
+        const { listFaultRules } = await import('../../../activities/drivers/simulated/fault-rules.ts');
+        await print(session, await listFaultRules(simulated.directory), 'Nothing is set: all units behave.');
+      }),
+    );
+}
+
+function addSet(group: ReturnType<typeof createGroup>): void {
+  group
+    .command('set')
+    .description('set a rule; the next unit to begin heeds it')
+    .requiredOption('--unit <name>', 'a unit, or an operation for all units that it runs: itask operations')
+    .option('--host <name>', 'on this host only')
+    .option('--instance <instance>', 'for this instance only, by name or id')
+    .addOption(
+      new Option('--direction <direction>', 'only when it does a step, takes one back, or looks').choices([
+        'run',
+        'undo',
+        'check',
+      ] as const),
+    )
+    .addOption(way('--fail <permanent>', 'fail for good, each time', 'fail').choices(['permanent'] as const))
+    .addOption(way('--fail-times <number>', 'fail so many times', 'failTimes').argParser(wholeNumber(1)))
+    .addOption(way('--hang', 'do nothing and show no progress until cleared', 'hang'))
+    .addOption(way('--delay <duration>', 'take that much longer: 500ms, 2s, 1m', 'delay'))
+    .addOption(way('--die <moment>', 'kill the worker, once', 'die').choices(['before', 'after'] as const))
+    .addOption(way('--ignore', 'have the guest ignore being asked to shut down or reboot', 'ignore'))
+    .addOption(
+      new Option('--moment <moment>', 'with --fail and --fail-times: before the effect or after it')
+        .choices(['before', 'after'] as const)
+        .default('before' as const),
+    )
+    .action((options, command) =>
+      inSession(command.optsWithGlobals(), async (session) => {
+        const { unit, host, instance, direction } = options;
+        const misbehaviour = await toMisbehaviour(options);
+        const { simulated } = await session.requireConfiguration();
+        await set(session, simulated.directory, {
+          unit,
+          misbehaviour,
+          ...(host !== undefined && { host }),
+          ...(direction !== undefined && { direction }),
+          ...(instance !== undefined && { instance: await resolve(session, instance) }),
+        });
+      }),
+    );
+}
+
+interface Ways {
+  readonly fail?: 'permanent' | undefined;
+  readonly failTimes?: number | undefined;
+  readonly hang?: true | undefined;
+  readonly delay?: string | undefined;
+  readonly die?: 'before' | 'after' | undefined;
+  readonly ignore?: true | undefined;
+  readonly moment: 'before' | 'after';
+}
+
+async function toMisbehaviour(ways: Ways): Promise<NewFaultRule['misbehaviour']> {
+  const { fail, failTimes, hang, delay, die, ignore, moment } = ways;
+  if (fail !== undefined) return { kind: 'fail', moment };
+  if (failTimes !== undefined) return { kind: 'failTimes', times: failTimes, moment };
+  if (hang !== undefined) return { kind: 'hang' };
+  if (delay !== undefined) return { kind: 'delay', duration: await parseDuration(delay) };
+  if (die !== undefined) return { kind: 'die', moment: die };
+  if (ignore !== undefined) return { kind: 'ignore' };
+  throw new UsageError('say how to misbehave: --fail permanent, --fail-times, --hang, --delay, --die or --ignore');
+}
+
+async function parseDuration(text: string) {
+  const { durationSchema } = await import('../../../activities/drivers/simulated/options.ts');
+  const parsed = durationSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(`--delay: ${parsed.error.issues[0]?.message ?? 'no duration'}`);
+}
+
+async function set(session: Session, directory: string, rule: NewFaultRule): Promise<void> {
+  const [{ InvalidFaultRule, setFaultRule }, { operations }] = await Promise.all([
+    import('../../../activities/drivers/simulated/fault-rules.ts'),
+    import('../../operations/index.ts'),
+  ]);
+  const known = await setFaultRule(directory, rule, Object.keys(operations)).catch((error: unknown) => {
+    throw error instanceof InvalidFaultRule ? new UsageError(error.message, { cause: error }) : error;
+  });
+  const { faultRuleTable, representFaultRule } = await import('../text/fault-rules.ts');
+  const { output } = session;
+  output.print(representFaultRule(known), () => faultRuleTable([known], output.colors));
+}
+
+async function print({ output }: Session, rules: readonly FaultRule[], none: string): Promise<void> {
+  const { faultRuleTable, representFaultRule } = await import('../text/fault-rules.ts');
+  output.print(rules.map(representFaultRule), () =>
+    rules.length === 0 ? none : faultRuleTable(rules, output.colors),
+  );
+}
+
+/** Only a name needs Temporal to be resolved. */
+async function resolve(session: Session, instance: string): Promise<string> {
+  const { validate } = await import('uuid');
+  return validate(instance) ? instance.toLowerCase() : (await session.client()).resolve(instance);
+}

@@ -1,0 +1,33 @@
+import { keyOption, noWaitOption, queueOption, reasonOption, toSubmitOptions, type Root } from '../options.ts';
+import { inSession } from '../session.ts';
+
+/** `itask run`. */
+export function addRun(root: Root): void {
+  root
+    .command('run')
+    .description('run an operation on an instance, and wait for its end')
+    .argument('<operation>', 'one that `itask operations` prints')
+    .argument('<instance>', 'name or id')
+    .option('--set <key=value...>', 'a part of the input: flavor=m1.small, flavor.vcpus=2; the value is JSON or a text')
+    .option('--input <json>', 'the input: JSON, @FILE or - for standard input; --set is laid over it')
+    .addOption(reasonOption())
+    .addOption(keyOption())
+    .addOption(queueOption())
+    .addOption(noWaitOption())
+    .action((operation, instance, options, command) =>
+      inSession(command.optsWithGlobals(), async (session) => {
+        const [{ readInput }, { parseInput }] = await Promise.all([
+          import('../input.ts'),
+          import('../../client/input.ts'),
+        ]);
+        const input = await readInput(options.input, options.set ?? []);
+        // Before anything is asked of anybody: what is wrong with it is wrong also when Temporal is away.
+        parseInput(operation, input, await session.catalogue());
+        const client = await session.client();
+        const instanceId = await client.resolve(instance);
+        const task = await client.request(operation, instanceId, input, toSubmitOptions(options));
+        const { follow } = await import('../live/follow.ts');
+        await follow(session, task, { wait: options.wait });
+      }),
+    );
+}

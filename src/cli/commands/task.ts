@@ -1,0 +1,123 @@
+import { representTask } from '../../model/representation.ts';
+import { taskVerbs, type Task, type TaskVerb } from '../../model/task.ts';
+import { keyOption, noWaitOption, queueOption, reasonOption, toSubmitOptions, type Root } from '../options.ts';
+import { inSession, type Session } from '../session.ts';
+
+const words: Record<TaskVerb, string> = {
+  pause: 'hold a task before its next step',
+  resume: 'let a paused task go on',
+  cancel: 'stop a task and have what it did taken back; refused beyond its point of no return',
+};
+
+const createGroup = (root: Root) =>
+  root.command('task').description('one task: look at it, hold it, stop it, repeat it');
+
+/** `itask task`: one task, by its id. */
+export function addTask(root: Root): void {
+  const group = createGroup(root);
+
+  group
+    .command('show')
+    .description('the task and its steps')
+    .argument('<task>', 'id')
+    .action((id, _options, command) =>
+      inSession(command.optsWithGlobals(), async (session) => show(session, await findTask(session, id))),
+    );
+
+  group
+    .command('watch')
+    .description('watch a task until it has ended; the exit code is the one of the task')
+    .argument('<task>', 'id')
+    .option('--cursor <cursor>', 'with -o json: go on after the change that had this cursor')
+    .action((id, { cursor }, command) =>
+      inSession(command.optsWithGlobals(), async (session) => {
+        const task = await findTask(session, id);
+        const { watch } = await import('../live/watch.ts');
+        await watch(session, task, cursor);
+      }),
+    );
+
+  for (const verb of taskVerbs) {
+    group
+      .command(verb)
+      .description(words[verb])
+      .argument('<task>', 'id')
+      .addOption(reasonOption())
+      .action((id, { reason }, command) =>
+        inSession(command.optsWithGlobals(), async (session) => {
+          const { id: known } = await findTask(session, id);
+          const client = await session.client();
+          const task = await client[verb](known, { actor: session.actor, ...(reason !== undefined && { reason }) });
+          const { output, viewer } = session;
+          output.print(representTask(task, viewer), () => toldText(verb, task));
+        }),
+      );
+  }
+  addRepeats(group);
+}
+
+/** What is done about a task that has ended. Both start a new task, which is waited for. */
+function addRepeats(group: ReturnType<typeof createGroup>): void {
+  group
+    .command('retry')
+    .description('ask once more for what a failed task asked for, or once more for the undo that failed')
+    .argument('<task>', 'id')
+    .addOption(reasonOption())
+    .addOption(keyOption())
+    .addOption(queueOption())
+    .addOption(noWaitOption())
+    .action((id, options, command) =>
+      inSession(command.optsWithGlobals(), async (session) => {
+        const { id: known } = await findTask(session, id);
+        const client = await session.client();
+        await followNew(session, await client.retry(known, toSubmitOptions(options)), options.wait);
+      }),
+    );
+
+  group
+    .command('skip')
+    .description('leave an undo that failed for good, and go on with the others')
+    .argument('<task>', 'id of the task that is ROLLBACK_FAILED')
+    .option('--step <step>', 'the step whose undo is meant; the one that failed where absent')
+    .option('--mark-done', 'not left, but done by hand')
+    .addOption(reasonOption())
+    .addOption(keyOption())
+    .addOption(noWaitOption())
+    .action((id, options, command) =>
+      inSession(command.optsWithGlobals(), async (session) => {
+        const task = await findTask(session, id);
+        const client = await session.client();
+        const decision = options.markDone === true ? 'markDone' : 'skip';
+        const input = { decision, ...(options.step !== undefined && { step: options.step }) } as const;
+        await followNew(session, await client.recover(task.instanceId, input, toSubmitOptions(options)), options.wait);
+      }),
+    );
+}
+
+/** The task; what is no id cannot be one. */
+async function findTask(session: Session, id: string): Promise<Task> {
+  const { validate } = await import('uuid');
+  if (!validate(id)) {
+    const { NotFoundError } = await import('../../client/errors.ts');
+    throw new NotFoundError(`there is no task "${id}": the id of a task is a UUID`);
+  }
+  return (await session.client()).task(id.toLowerCase());
+}
+
+async function show({ output, viewer }: Session, task: Task): Promise<void> {
+  const { taskText } = await import('../text/tasks.ts');
+  output.print(representTask(task, viewer), () => taskText(task, output.colors, viewer));
+}
+
+async function followNew(session: Session, task: Task, wait: boolean): Promise<void> {
+  const { follow } = await import('../live/follow.ts');
+  await follow(session, task, { wait });
+}
+
+function toldText(verb: TaskVerb, { id, operation, status, step, pauseRequested }: Task): string {
+  const subject = `${operation} (task ${id})`;
+  if (verb === 'cancel') return `${subject} is told to stop. itask task watch ${id}`;
+  if (verb === 'resume') return `${subject} goes on. itask task watch ${id}`;
+  const when = pauseRequested && status !== 'PAUSED' ? `pauses when its step ${step ?? ''} has ended` : 'is paused';
+  return `${subject} ${when}. itask task resume ${id}`;
+}

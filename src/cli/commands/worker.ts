@@ -1,0 +1,74 @@
+import { Option } from '@commander-js/extra-typings';
+import type { Configuration } from '../../dev/configuration.ts';
+import type { ServedHost } from '../../worker/run.ts';
+import { wholeNumber, type Root } from '../options.ts';
+import { inSession, type Session } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `itask worker`. */
+export function addWorker(root: Root): void {
+  root
+    .command('worker')
+    .description('do the work: of the control plane, of hosts of the configuration, or of both; until SIGINT or SIGTERM')
+    .option('--control', 'run the workflows and what needs no host')
+    .option('--host <name...>', 'serve these hosts of the configuration')
+    .option('--metrics <address>', "where Prometheus may read the SDK's and the tasks' metrics, such as 127.0.0.1:9464")
+    .addOption(
+      new Option('--max-cached-workflows <number>', 'workflows kept in memory; 0 replays at every step')
+        .env('ITASK_MAX_CACHED_WORKFLOWS')
+        .argParser(wholeNumber(0)),
+    )
+    .option('--deployment <name>', 'Worker Versioning: name of the deployment; tasks end on the build that began them')
+    .option('--build-id <id>', 'Worker Versioning: which build of the deployment this is')
+    .action((options, command) =>
+      inSession(command.optsWithGlobals(), async (session) => {
+        const { control = false, host: names = [], metrics, maxCachedWorkflows } = options;
+        if (!control && names.length === 0) throw new UsageError('name what to serve: --control, --host NAME, or both');
+        const deployment = toDeployment(options.deployment, options.buildId);
+        const hosts = names.length === 0 ? [] : servedHosts(await session.requireConfiguration(), names);
+        const { runWorkers } = await import('../../worker/run.ts');
+        await runWorkers({
+          control,
+          hosts,
+          connect: await session.connectOptions(),
+          ...(metrics !== undefined && { metricsAddress: metrics }),
+          ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
+          ...(deployment !== undefined && { deployment }),
+        });
+        report(session, control, names);
+      }),
+    );
+}
+
+/** The log is on standard error; for a program this is the one document. */
+function report({ output }: Session, control: boolean, hosts: readonly string[]): void {
+  if (output.json) output.print({ control, hosts, state: 'ended' }, () => '');
+}
+
+function toDeployment(name: string | undefined, buildId: string | undefined) {
+  if (name === undefined && buildId === undefined) return undefined;
+  if (name === undefined || buildId === undefined) throw new UsageError('--deployment and --build-id go together');
+  return { name, buildId };
+}
+
+/** The hosts of the configuration that have these names. */
+function servedHosts({ simulated }: Configuration, names: readonly string[]): ServedHost[] {
+  return names.map((name) => {
+    const host = simulated.hosts.find((candidate) => candidate.name === name);
+    if (host === undefined) {
+      const known = simulated.hosts.map((candidate) => candidate.name).join(', ');
+      throw new UsageError(`the configuration has no host "${name}", only ${known}`);
+    }
+    const { default: usual, ...byUnit } = host.latency;
+    const latency = { default: inMs(usual), byUnit: Object.fromEntries(Object.entries(byUnit).map(withMs)) };
+    return {
+      name,
+      capacity: host.capacity,
+      driver: 'simulated',
+      driverOptions: { root: simulated.directory, latency },
+    };
+  });
+}
+
+const inMs = (milliseconds: number): string => `${milliseconds}ms`;
+const withMs = ([unit, milliseconds]: [string, number]): [string, string] => [unit, inMs(milliseconds)];

@@ -1,0 +1,141 @@
+import type { Fault } from '../../model/fault.ts';
+import type { Step } from '../../model/operation.ts';
+import type { TaskChange } from '../../model/task-change.ts';
+import { hasEnded, type Direction, type Item, type ItemState, type Task } from '../../model/task.ts';
+import { findOperation } from '../../operations/index.ts';
+import type { Expectation } from './expectation.ts';
+
+/** One line of the tree: a step, or what takes it back. */
+export interface StepLine {
+  readonly name: string;
+  readonly direction: Direction;
+  readonly unit: string;
+  /** Null while it is not known; `control` for the control plane. */
+  readonly where: string | null;
+  /** WAITING until it has begun. */
+  readonly state: ItemState;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  /** Of the running unit, 0 to 1; null when it has not said anything. */
+  readonly share: number | null;
+  readonly attempt: number;
+  readonly fault: Fault | null;
+  readonly deadline: string | null;
+  /** Left out unless its condition holds. */
+  readonly conditional: boolean;
+  readonly pointOfNoReturn: boolean;
+}
+
+const keyOf = (direction: Direction, step: string): string => (direction === 'run' ? step : `${direction} ${step}`);
+
+/**
+ * A task as a person watches it: all steps that its operation declares, and what became of them so far. Told of changes
+ * as they happen, and of the task as it says itself, which knows more but comes a moment later.
+ */
+export class TaskView {
+  #task: Task;
+  readonly #lines = new Map<string, StepLine>();
+  /** How long it took the last time, as soon as that is known. */
+  expectation: Expectation | null = null;
+
+  constructor(task: Task) {
+    this.#task = task;
+    for (const step of declaredSteps(task)) this.#lines.set(step.name, declaredLine(step));
+    this.refresh(task);
+  }
+
+  get task(): Task {
+    return this.#task;
+  }
+
+  get lines(): readonly StepLine[] {
+    return [...this.#lines.values()];
+  }
+
+  /** Takes note of the task as it says that it is. */
+  refresh(task: Task): void {
+    this.#task = task;
+    for (const item of task.items) this.#refreshLine(item);
+  }
+
+  /** Takes note of a change. */
+  heed(change: TaskChange): void {
+    switch (change.kind) {
+      case 'status':
+        if (!hasEnded(this.#task.status)) this.#task = { ...this.#task, status: change.status };
+        break;
+      case 'step':
+        this.#heedStep(change);
+        break;
+      case 'progress':
+        this.#update(change, ({ state }) =>
+          state === 'RUNNING' ? { share: change.share, attempt: change.attempt } : {},
+        );
+        break;
+      case 'ended':
+        this.refresh(change.task);
+    }
+  }
+
+  #heedStep({ state, at, step, direction }: TaskChange & { kind: 'step' }): void {
+    const change: Partial<StepLine> = state === 'RUNNING' ? { state, startedAt: at } : { state, endedAt: at };
+    this.#update({ step, direction }, () => change);
+  }
+
+  #refreshLine(item: Item): void {
+    const { step, direction, unit, host, startedAt, endedAt, fault } = item;
+    // What was heard of a change may be newer than this answer.
+    const known = this.#lines.get(keyOf(direction, step));
+    const state = known !== undefined && known.endedAt !== null && item.state === 'RUNNING' ? known.state : item.state;
+    this.#update({ step, direction }, () => ({
+      unit,
+      state,
+      fault,
+      where: host ?? 'control',
+      startedAt: startedAt ?? known?.startedAt ?? null,
+      endedAt: endedAt ?? known?.endedAt ?? null,
+    }));
+  }
+
+  #update(
+    { step, direction }: { readonly step: string; readonly direction: Direction },
+    change: (line: StepLine) => Partial<StepLine>,
+  ): void {
+    const key = keyOf(direction, step);
+    const line = this.#lines.get(key) ?? unforeseenLine(key, direction);
+    this.#lines.set(key, { ...line, ...change(line) });
+  }
+}
+
+/** None for a declaration that this program does not know (any more): then the steps show as they run. */
+function declaredSteps({ operation, operationVersion }: Task): readonly Step[] {
+  try {
+    return findOperation(operation, operationVersion).steps;
+  } catch {
+    return [];
+  }
+}
+
+const untouched = { startedAt: null, endedAt: null, share: null, attempt: 1, fault: null, state: 'WAITING' } as const;
+
+const declaredLine = ({ name, unit, deadline, when, pointOfNoReturn }: Step): StepLine => ({
+  ...untouched,
+  name,
+  direction: 'run',
+  unit: unit.name,
+  where: unit.runsOn === 'control' ? 'control' : null,
+  deadline,
+  conditional: when !== undefined,
+  pointOfNoReturn: pointOfNoReturn === true,
+});
+
+const unforeseenLine = (name: string, direction: Direction): StepLine => ({
+  ...untouched,
+  name,
+  direction,
+  unit: '',
+  where: null,
+  deadline: null,
+  conditional: false,
+  pointOfNoReturn: false,
+});

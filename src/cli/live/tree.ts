@@ -1,0 +1,105 @@
+/** A task as a tree of its steps, in words and marks: what a terminal shows while it runs. */
+import type { Colors } from '../text/colors.ts';
+import type { Task } from '../../model/task.ts';
+import { findOperation } from '../../operations/index.ts';
+import { printable } from '../text/printable.ts';
+import { paintState, stepMarks } from '../text/states.ts';
+import { between, duration } from '../text/time.ts';
+import type { StepLine, TaskView } from './task-view.ts';
+
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const spinnerMs = 80;
+const barCells = 20;
+
+/** What was asked for, by whom and why. */
+export function heading(task: Task, name: string, colors: Colors): string {
+  const { operation, actor, reason, id } = task;
+  const words = [describe(task), `by ${actor}${reason === null ? '' : `: ${reason}`}`].filter((word) => word !== '');
+  return `${colors.bold(printable(`${operation} ${name}`))}  ${printable(words.join(', '))}  ${colors.dim(`task ${id}`)}`;
+}
+
+/** The tree as it is now. */
+export function tree(view: TaskView, colors: Colors): string {
+  const { lines } = view;
+  const width = {
+    name: Math.max(0, ...lines.map(({ name }) => name.length)),
+    unit: Math.max(0, ...lines.map(({ unit }) => unit.length)),
+    where: Math.max(0, ...lines.map(({ where }) => where?.length ?? 1)),
+  };
+  return lines
+    .map((line) => {
+      const paint = paintState(line.state, colors);
+      const where = (line.where ?? '').padEnd(width.where);
+      const place = `${line.unit.padEnd(width.unit)}  ${where}`;
+      const step = line.state === 'WAITING' ? colors.dim(line.name.padEnd(width.name)) : line.name.padEnd(width.name);
+      return `  ${paint(markOf(line))} ${step}  ${colors.dim(place)}  ${remark(line, view, colors)}`.trimEnd();
+    })
+    .join('\n');
+}
+
+/** How the whole stands: below the tree while it runs. */
+export function standing({ task, expectation }: TaskView, colors: Colors): string {
+  const { status, startedAt, createdAt, progress, pauseRequested, id } = task;
+  const usual = expectation === null ? '' : ` of about ${duration(expectation.totalMs)}`;
+  const words: string[] = [
+    paintState(status, colors)(status),
+    `${Math.round(progress * 100)} %`,
+    `${between(startedAt ?? createdAt, null)}${usual}`,
+  ];
+  if (status === 'QUEUED') words.push('it waits for its turn');
+  if (status === 'PAUSED') words.push(`itask task resume ${id}`);
+  else if (pauseRequested) words.push('it pauses before its next step');
+  return `${words.join('  ')}  ${colors.dim('Ctrl-C leaves it running')}`;
+}
+
+const markOf = ({ state }: StepLine): string =>
+  state === 'RUNNING' ? (spinner[Math.floor(Date.now() / spinnerMs) % spinner.length] ?? '') : stepMarks[state];
+
+function remark(line: StepLine, view: TaskView, colors: Colors): string {
+  switch (line.state) {
+    case 'RUNNING':
+      return runningRemark(line, view);
+    case 'WAITING':
+      return colors.dim(waitingRemark(line));
+    case 'SKIPPED':
+      return colors.dim('not needed');
+    case 'OWED':
+      return colors.yellow('its host owes it and does it before it serves again');
+    default: {
+      const fault = line.fault === null ? '' : `  ${colors.red(line.fault.code)}`;
+      return `${between(line.startedAt, line.endedAt)}${fault}`;
+    }
+  }
+}
+
+function runningRemark(line: StepLine, { expectation }: TaskView): string {
+  const { share, attempt, name, direction, startedAt, deadline } = line;
+  const usual = direction === 'run' ? expectation?.stepsMs.get(name) : undefined;
+  const limit = deadline === null ? '' : ` of at most ${deadline}`;
+  const elapsed = `${between(startedAt, null)}${usual === undefined ? limit : ` of about ${duration(usual)}`}`;
+  const words = [
+    ...(share === null ? [] : [`${bar(share)} ${Math.round(share * 100)} %`]),
+    elapsed,
+    ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+  ];
+  return words.join('  ');
+}
+
+function waitingRemark({ conditional, pointOfNoReturn }: StepLine): string {
+  const words = [conditional ? 'if needed' : '', pointOfNoReturn ? 'no way back from here' : ''];
+  return words.filter((word) => word !== '').join(', ');
+}
+
+const bar = (share: number): string => {
+  const done = Math.round(share * barCells);
+  return `${'█'.repeat(done)}${'░'.repeat(barCells - done)}`;
+};
+
+/** The operation's own words for its input: `HARD`, `to m1.small`. */
+function describe({ operation, operationVersion, input }: Task): string {
+  try {
+    return findOperation(operation, operationVersion).describe(input);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { addCreate } from './commands/create.ts';
+import { addDev } from './commands/dev.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addFault } from './commands/fault.ts';
+import { addHistory } from './commands/history.ts';
+import { addHosts } from './commands/hosts.ts';
+import { addInstances } from './commands/instances.ts';
+import { addOperations } from './commands/operations.ts';
+import { addRecover } from './commands/recover.ts';
+import { addRun } from './commands/run.ts';
+import { addTask } from './commands/task.ts';
+import { addTasks } from './commands/tasks.ts';
+import { addWorker } from './commands/worker.ts';
+import { createRoot, type Root } from './options.ts';
+
+const commands: readonly ((root: Root) => void)[] = [
+  addCreate,
+  addRun,
+  addInstances,
+  addTasks,
+  addTask,
+  addHistory,
+  addOperations,
+  addHosts,
+  addRecover,
+  addFault,
+  addDev,
+  addWorker,
+  addDoctor,
+];
+
+/** The whole program. What a command needs beyond its own words is loaded when it runs. */
+export function createProgram(): Root {
+  const root = createRoot().version(version()).configureOutput({ outputError: () => {} });
+  for (const add of commands) add(root);
+  return root;
+}
+
+/** Of the package: from a build its file is one folder further away. */
+function version(): string {
+  const path = import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json';
+  const manifest: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest ? String(manifest.version) : 'unknown';
+}

@@ -1,0 +1,50 @@
+import type { Colors } from './colors.ts';
+import type { InstanceRow } from '../../client/rows.ts';
+import type { Flavor, InstanceRecord } from '../../model/instance.ts';
+import { paintState } from './states.ts';
+import { properties, table, type Column } from './table.ts';
+import { moment } from './time.ts';
+
+/** Instances as a table. */
+export function instanceTable(rows: readonly InstanceRow[], colors: Colors): string {
+  const columns: Column<InstanceRow>[] = [
+    { head: 'ID', cell: ({ id }) => id },
+    { head: 'NAME', cell: ({ name }) => name },
+    { head: 'VM_STATE', cell: ({ vmState }) => vmState, paint: ({ vmState }) => paintState(vmState, colors) },
+    { head: 'TASK_STATE', cell: ({ taskState }) => taskState },
+    { head: 'POWER', cell: ({ powerState }) => powerState },
+    { head: 'HOST', cell: ({ host }) => host },
+    { head: 'FLAVOR', cell: ({ flavor }) => flavor?.name ?? null },
+    { head: 'IMAGE', cell: ({ image }) => image },
+    { head: 'CREATED', cell: ({ createdAt }) => moment(createdAt) },
+  ];
+  return rows.length === 0 ? 'There are no instances.' : table(columns, rows, colors);
+}
+
+/** One instance, with all that is known of it. */
+export function instanceText(instance: InstanceRecord, colors: Colors): string {
+  const { pendingResize, residence } = instance;
+  return properties(
+    [
+      ['id', instance.id],
+      ['name', instance.name],
+      ['vm_state', instance.vmState],
+      ['task_state', instance.taskState],
+      ['power_state', instance.powerState],
+      ['host', residence?.host ?? null],
+      ['flavor', flavorText(instance.flavor)],
+      ['image', instance.image],
+      ['owner', `user ${instance.userId} of project ${instance.projectId}`],
+      ['created', moment(instance.createdAt)],
+      ['updated', moment(instance.updatedAt)],
+      ...(pendingResize === null
+        ? []
+        : [['resized from', `${flavorText(pendingResize.flavor)}, on ${pendingResize.from.host}`] as const]),
+      ...(instance.terminatedAt === null ? [] : [['deleted', moment(instance.terminatedAt)] as const]),
+    ],
+    colors,
+  );
+}
+
+const flavorText = ({ name, vcpus, memoryMb, diskGb }: Flavor): string =>
+  `${name}: ${vcpus} vCPU, ${memoryMb} MB memory, ${diskGb} GB disk`;

@@ -1,0 +1,73 @@
+import type { Colors } from './colors.ts';
+import type { Item, Note, Task } from '../../model/task.ts';
+import { printable } from './printable.ts';
+import { paintState } from './states.ts';
+import { properties, table, type Column } from './table.ts';
+import { between, moment } from './time.ts';
+
+/** Tasks as a table. */
+export function taskTable(tasks: readonly Task[], colors: Colors): string {
+  const columns: Column<Task>[] = [
+    { head: 'ID', cell: ({ id }) => id },
+    { head: 'ACTION', cell: ({ operation }) => operation },
+    { head: 'STATE', cell: ({ status }) => status, paint: ({ status }) => paintState(status, colors) },
+    { head: 'STEP', cell: ({ step }) => step },
+    { head: 'CREATED', cell: ({ createdAt }) => moment(createdAt) },
+    { head: 'TOOK', cell: ({ startedAt, endedAt }) => between(startedAt, endedAt), align: 'right' },
+    { head: 'ACTOR', cell: ({ actor }) => actor },
+    { head: 'REASON', cell: ({ reason }) => reason },
+    { head: 'FAULT', cell: ({ fault }) => fault?.code ?? null, paint: () => colors.red },
+  ];
+  return tasks.length === 0 ? 'There are no tasks.' : table(columns, tasks, colors);
+}
+
+/** One task with its steps. With `details` also the original messages of faults. */
+export function taskText(task: Task, colors: Colors, { details }: { readonly details: boolean }): string {
+  const { fault, notes, items, verbs } = task;
+  const parts = [
+    properties(
+      [
+        ['id', task.id],
+        ['action', task.operation],
+        ['input', JSON.stringify(task.input)],
+        ['state', `${task.status}${task.pauseRequested ? ', pause requested' : ''}`],
+        ['progress', `${Math.round(task.progress * 100)} %`],
+        ['instance', task.instanceId],
+        ['asked for', `${moment(task.createdAt)} by ${task.actor}${task.reason === null ? '' : `: ${task.reason}`}`],
+        ['started', moment(task.startedAt)],
+        ['ended', moment(task.endedAt)],
+        ['took', between(task.startedAt, task.endedAt)],
+        ['request', task.requestId],
+        ...(task.retryOf === undefined ? [] : [['repeats', task.retryOf] as const]),
+        ...(task.recovers === undefined ? [] : [['recovers', task.recovers.join(', ')] as const]),
+        ...(verbs.length === 0 ? [] : [['takes', verbs.join(', ')] as const]),
+      ],
+      colors,
+    ),
+    ...(items.length === 0 ? [] : [itemTable(items, colors)]),
+    ...(fault === null
+      ? []
+      : [`${colors.red(fault.code)} (${fault.blame}): ${printable(fault.message)}\n${fault.nextAction}`]),
+    ...(details && fault?.detail !== undefined ? [colors.dim(printable(fault.detail))] : []),
+    ...(notes.length === 0 ? [] : [notes.map(noteText).join('\n')]),
+  ];
+  return parts.join('\n\n');
+}
+
+function itemTable(items: readonly Item[], colors: Colors): string {
+  const columns: Column<Item>[] = [
+    { head: 'STEP', cell: ({ step, direction }) => (direction === 'run' ? step : `${direction} ${step}`) },
+    { head: 'UNIT', cell: ({ unit }) => unit },
+    { head: 'STATE', cell: ({ state }) => state, paint: ({ state }) => paintState(state, colors) },
+    { head: 'HOST', cell: ({ host }) => host },
+    { head: 'STARTED', cell: ({ startedAt }) => moment(startedAt) },
+    { head: 'TOOK', cell: ({ startedAt, endedAt }) => between(startedAt, endedAt), align: 'right' },
+    { head: 'FAULT', cell: ({ fault }) => fault?.code ?? null, paint: () => colors.red },
+  ];
+  return table(columns, items, colors);
+}
+
+function noteText({ at, verb, actor, reason, refusal }: Note): string {
+  const why = reason === null ? '' : `: ${reason}`;
+  return printable(`${moment(at)}  ${verb} by ${actor}${why}${refusal === null ? '' : ` (refused: ${refusal})`}`);
+}
