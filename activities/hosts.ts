@@ -1,12 +1,9 @@
 /** Looking at hosts, and booking on them. */
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Debt } from '../src/model/host.ts';
+import { workerSilenceMs, type Debt } from '../src/model/host.ts';
 import { hostTaskQueue, hostWorkflowId } from '../src/model/task.ts';
 import { addDebt, markHostDown } from '../workflows/messages.ts';
-
-/** Workers tell the server of themselves this often; one that has been silent for three times as long is not alive. */
-export const workerHeartbeatMs = 5_000;
 
 /** Whether any worker of this host is alive. Where none is, the host's own workflow is told, so that nothing is placed there. */
 export async function isHostAlive(client: Client, host: string): Promise<boolean> {
@@ -26,7 +23,7 @@ async function hasLiveWorker(client: Client, host: string): Promise<boolean> {
     namespace: client.options.namespace,
     query: `TaskQueue="${hostTaskQueue(host)}"`,
   });
-  const deadline = Date.now() - 3 * workerHeartbeatMs;
+  const deadline = Date.now() - workerSilenceMs;
   return workersInfo.some(({ workerHeartbeat }) => {
     const seconds = Number(workerHeartbeat?.heartbeatTime?.seconds ?? 0);
     return seconds * 1_000 > deadline && workerHeartbeat?.status !== shuttingDown;

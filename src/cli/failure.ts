@@ -20,7 +20,7 @@ export interface Failure {
 
 /** What anything that a command has thrown means to its user. */
 export function toFailure(error: unknown): Failure {
-  if (error instanceof CommanderError) return usage('USAGE', error.message.replace(/^error: /, ''), []);
+  if (error instanceof CommanderError) return ofCommander(error);
   if (error instanceof UsageError) return usage('USAGE', error.message, []);
   if (error instanceof SetUpError) {
     return { exitCode: exitCodes.unreachable, code: 'SET_UP_FAILED', message: error.message, hints: [] };
@@ -28,6 +28,12 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof errors.InstanceTasksError) return ofClient(error);
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { exitCode: exitCodes.internal, code: 'INTERNAL_ERROR', message, hints: [] };
+}
+
+function ofCommander({ code, message }: CommanderError): Failure {
+  // Its help has been printed already.
+  if (code === 'commander.help') return usage('USAGE', 'a command is missing', []);
+  return usage('USAGE', message.replace(/^error: /, ''), []);
 }
 
 function ofClient(error: errors.InstanceTasksError): Failure {
@@ -61,6 +67,11 @@ function refusal(error: errors.InstanceTasksError): Failure {
     const hints = [...verbs, 'with --queue the request waits for its turn'];
     const details = { task_in_the_way: representTaskInTheWay(inTheWay) };
     return { ...refused, code: 'INSTANCE_BUSY', hints, details };
+  }
+  if (error instanceof errors.InstanceLostError) {
+    const { instanceId } = error;
+    const hints = [`itask recover ${instanceId}`];
+    return { ...refused, code: 'INSTANCE_LOST', hints, details: { instance_id: instanceId } };
   }
   if (error instanceof errors.NotAllowedInStateError) {
     const details = { vm_state: error.vmState, allowed_from: error.allowedFrom };

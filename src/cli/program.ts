@@ -32,7 +32,9 @@ const commands: readonly ((root: Root) => void)[] = [
 
 /** The whole program. What a command needs beyond its own words is loaded when it runs. */
 export function createProgram(): Root {
-  const root = createRoot().version(version()).configureOutput({ outputError: () => {} });
+  const root = createRoot()
+    .version(version())
+    .configureOutput({ outputError: () => {} });
   for (const add of commands) add(root);
   return root;
 }

@@ -100,8 +100,8 @@ export async function inSession(options: GlobalOptions, action: (session: Sessio
 }
 
 async function readConfiguration(named: string | undefined): Promise<Configuration | null> {
-  const file = named ?? usualConfiguration;
-  if (named === undefined && !existsSync(file)) return null;
+  const file = named || usualConfiguration;
+  if (!named && !existsSync(file)) return null;
   const { loadConfiguration } = await import('../dev/configuration.ts');
   try {
     return await loadConfiguration(file);

@@ -19,6 +19,7 @@ import { rebuildInstance } from './rebuild.ts';
 import type { InstanceRow, TaskRow } from './rows.ts';
 import { submit, submitCreate, type SubmitOptions } from './submit.ts';
 import { watch, type WatchOptions } from './watch.ts';
+import { listWorkers, type LiveWorker } from './workers.ts';
 
 export interface InstanceTasksOptions {
   readonly catalogue?: Catalogue;
@@ -188,6 +189,11 @@ export class InstanceTasks {
 
   hosts(): Promise<HostRecord[]> {
     return lists.listHosts(this.#client);
+  }
+
+  /** The workers that are alive, of the control plane and of hosts. */
+  workers(): Promise<LiveWorker[]> {
+    return listWorkers(this.#client);
   }
 
   #who({ actor, reason }: Partial<ActorAndReason>): ActorAndReason {

@@ -22,6 +22,17 @@ export class AmbiguousNameError extends InstanceTasksError {
   }
 }
 
+/** The instance has lost its workflow, which was ended from outside: `rebuild` brings it back. */
+export class InstanceLostError extends InstanceTasksError {
+  override readonly name = 'InstanceLostError';
+  readonly instanceId: string;
+
+  constructor(instanceId: string) {
+    super(`instance ${instanceId} is lost: its workflow was ended from outside; rebuild it first`);
+    this.instanceId = instanceId;
+  }
+}
+
 /** Another task is in the way. */
 export class InstanceBusyError extends InstanceTasksError {
   override readonly name = 'InstanceBusyError';

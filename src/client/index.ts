@@ -11,6 +11,7 @@ export type { InstanceFilter, Page, PageOptions, TaskFilter } from './lists.ts';
 export type { InstanceRow, TaskRow } from './rows.ts';
 export type { SubmitOptions } from './submit.ts';
 export type { WatchOptions } from './watch.ts';
+export type { LiveWorker } from './workers.ts';
 export * from './errors.ts';
 export type { Blame, Fault, FaultCode } from '../model/fault.ts';
 export type { HostRecord } from '../model/host.ts';

@@ -102,8 +102,8 @@ export async function listLostInstances(
   return each.filter((_row, index) => lost[index]);
 }
 
-/** The list has a row for each run of a workflow; what counts is how the last one is. */
-async function isLost(client: Client, instanceId: string): Promise<boolean> {
+/** Lists have a row for each run of a workflow; what counts is how the last one is. */
+export async function isLost(client: Client, instanceId: string): Promise<boolean> {
   const workflowId = instanceWorkflowId(instanceId);
   const { status } = await call(client, workflowId, () => client.workflow.getHandle(workflowId).describe());
   return status.name !== 'RUNNING' && status.name !== 'COMPLETED';

@@ -11,9 +11,10 @@ import { instanceWorkflowId, type Task, type TaskRequest } from '../model/task.t
 import type { CreateInput } from '../operations/create.schema.ts';
 import { operations, type OperationName } from '../operations/index.ts';
 import { submitTask, type InstanceState, type SubmitRequest } from '../../workflows/messages.ts';
-import { InstanceBusyError } from './errors.ts';
+import { InstanceBusyError, InstanceLostError, NotFoundError } from './errors.ts';
 import { call, translate, update } from './gateway.ts';
 import { fingerprintOf, newInstanceId, newRequestId, newTaskId } from './ids.ts';
+import { isLost } from './lists.ts';
 import { readTask } from './read.ts';
 
 /** Task queue of the control workers, where all workflows run. */
@@ -73,7 +74,9 @@ export async function submit(
   try {
     return await update(client, instanceWorkflowId(instanceId), submitTask, [request]);
   } catch (error) {
-    throw error instanceof InstanceBusyError ? await withStep(client, error) : error;
+    if (error instanceof InstanceBusyError) throw await withStep(client, error);
+    const lost = error instanceof NotFoundError && (await isLost(client, instanceId).catch(() => false));
+    throw lost ? new InstanceLostError(instanceId) : error;
   }
 }
 

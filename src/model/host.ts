@@ -27,6 +27,11 @@ export interface Debt {
   readonly owedAt: string;
 }
 
+/** Workers tell the server of themselves this often. */
+export const workerHeartbeatMs = 5_000;
+/** A worker that has been silent for so long is not alive. */
+export const workerSilenceMs = 3 * workerHeartbeatMs;
+
 /** A hypervisor as its workflow keeps it. */
 export interface HostRecord {
   readonly name: string;

@@ -6,9 +6,11 @@ import { withoutAdminDetail, type Fault } from './fault.ts';
 import type { Claim, Debt, HostRecord, Resources } from './host.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, InstanceFault } from './instance-action.ts';
 import type { Flavor, InstanceRecord } from './instance.ts';
+import type { Operation, Step } from './operation.ts';
 import type { TaskInTheWay } from './problem.ts';
 import type { TaskChange } from './task-change.ts';
 import type { Item, Note, Task } from './task.ts';
+import type { Unit } from './unit.ts';
 
 /** Who looks. */
 export interface Viewer {
@@ -156,6 +158,40 @@ export const representTaskInTheWay = (task: TaskInTheWay) => ({
   step: task.step,
   started_at: task.startedAt,
   verbs: task.verbs,
+});
+
+/** What an operation does, as far as it can be said beforehand. Its input is described by its schema. */
+export const representOperation = (operation: Operation) => ({
+  name: operation.name,
+  version: operation.version,
+  purpose: operation.purpose,
+  allowed_from: operation.allowedFrom,
+  leads_to: operation.leadsTo,
+  fails_to: operation.failsTo,
+  steps: operation.steps.map(representStep),
+});
+
+const representStep = (step: Step) => ({
+  name: step.name,
+  task_state: step.taskState,
+  event: step.event,
+  unit: step.unit.name,
+  runs_on: step.unit.runsOn,
+  deadline: step.deadline,
+  attempt_deadline: step.attemptDeadline ?? null,
+  conditional: step.when !== undefined,
+  undo: step.undo?.unit.name ?? null,
+  point_of_no_return: step.pointOfNoReturn === true,
+  irreversible: step.irreversible ?? null,
+  owed_when: step.owedWhen ?? null,
+});
+
+export const representUnit = ({ name, runsOn, ensures, acquires, faults }: Unit) => ({
+  name,
+  runs_on: runsOn,
+  ensures,
+  acquires,
+  faults,
 });
 
 const representResources = ({ vcpus, memoryMb, diskGb }: Resources) => ({

@@ -1,6 +1,6 @@
 import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { workerHeartbeatMs } from '../../activities/hosts.ts';
+import { workerHeartbeatMs } from '../model/host.ts';
 import { toTemporalLogger } from './logger.ts';
 
 export interface RuntimeSettings {

@@ -21,6 +21,14 @@ export class FleetProcess {
     this.#startable = startable;
   }
 
+  get pid(): number {
+    return this.#present().pid;
+  }
+
+  get runs(): boolean {
+    return this.#running !== null;
+  }
+
   /** Resolves when it is ready. */
   async start(): Promise<void> {
     await this.launch();

@@ -18,12 +18,16 @@ export interface WorkerSurroundings {
 }
 
 /** A process of workers with these settings, not yet started. It is ready once it says so. */
-export function workerProcess(name: string, settings: WorkerSettings, surroundings: WorkerSurroundings): FleetProcess {
+export const workerProcess = (name: string, settings: WorkerSettings, surroundings: WorkerSurroundings): FleetProcess =>
+  scriptProcess(name, [script, JSON.stringify(settings)], surroundings);
+
+/** A process that runs a script with arguments and logs `ready` when it takes work; not yet started. */
+export function scriptProcess(name: string, words: readonly string[], surroundings: WorkerSurroundings): FleetProcess {
   const { address, namespace, folder } = surroundings;
   const log = join(folder, `${name}.log`);
   const program = {
     program: process.execPath,
-    arguments: ['--import', 'tsx', script, JSON.stringify(settings)],
+    arguments: ['--import', 'tsx', ...words],
     folder: root,
     env: environmentFor({ address, namespace, own: true }, process.env),
   };

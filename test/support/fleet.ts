@@ -50,9 +50,10 @@ export class Fleet {
   readonly control: FleetProcess;
   /** What the hosts really have. */
   readonly hypervisors: Hypervisors;
+  /** Where other processes of the fleet find Temporal, and leave their logs. */
+  readonly surroundings: WorkerSurroundings;
   readonly #server: FleetServer;
   readonly #workers: ReadonlyMap<string, readonly FleetProcess[]>;
-  readonly #folder: string;
 
   constructor(parts: {
     readonly temporal: Client;
@@ -60,7 +61,7 @@ export class Fleet {
     readonly control: FleetProcess;
     readonly workers: ReadonlyMap<string, readonly FleetProcess[]>;
     readonly hypervisors: Hypervisors;
-    readonly folder: string;
+    readonly surroundings: WorkerSurroundings;
   }) {
     this.temporal = parts.temporal;
     this.client = new InstanceTasks(parts.temporal, { defaults: { actor: 'alice' } });
@@ -69,7 +70,7 @@ export class Fleet {
     this.hypervisors = parts.hypervisors;
     this.#server = parts.server;
     this.#workers = parts.workers;
-    this.#folder = parts.folder;
+    this.surroundings = parts.surroundings;
   }
 
   /** A worker of the host; the first one where none is named. */
@@ -85,8 +86,8 @@ export class Fleet {
   }
 
   /** Makes an instance and waits until it runs. */
-  async activeInstance(wanted: Partial<NewInstance> = {}): Promise<InstanceRecord> {
-    const task = await this.client.create({ name: 'subject', flavor: 'm1.small', image: 'cirros', ...wanted });
+  async activeInstance(wanted: Partial<NewInstance> = {}, options: SubmitOptions = {}): Promise<InstanceRecord> {
+    const task = await this.client.create({ name: 'subject', flavor: 'm1.small', image: 'cirros', ...wanted }, options);
     const { status, fault } = await this.ended(task);
     if (status !== 'COMPLETED') throw new Error(`the instance could not be made: ${fault?.message ?? status}`);
     return this.client.get(task.instanceId);
@@ -117,6 +118,16 @@ export class Fleet {
   /** Waits until a worker is in the middle of the unit of this activity. */
   async untilInUnit(taskId: string, activityId: string): Promise<void> {
     await this.#untilPending(taskId, activityId, pendingStates.started);
+  }
+
+  /** The worker that is in the middle of the unit of this activity, or as the server sees it was last. */
+  async workerInUnit(taskId: string, activityId: string): Promise<FleetProcess> {
+    return eventually(`a worker is in ${activityId} of task ${taskId}`, async () => {
+      const unit = (await this.#pending(taskId)).find((pending) => pending.activityId === activityId);
+      if (unit?.state !== pendingStates.started) return undefined;
+      const pid = Number(unit.lastWorkerIdentity?.split('@')[0]);
+      return this.workers.find((worker) => worker.runs && worker.pid === pid);
+    });
   }
 
   /** Waits until the unit of this activity waits for a worker. */
@@ -152,7 +163,7 @@ export class Fleet {
     await this.client.close();
     await Promise.all(this.workers.map((worker) => worker.dispose()));
     await this.server.dispose();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.surroundings.folder, { recursive: true, force: true });
   }
 }
 
@@ -175,7 +186,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     await Promise.all(all.map((worker) => worker.start()));
     const temporal = await connect({ address: server.address, namespace: server.namespace });
     const hypervisors = new Hypervisors(root, [...workers.keys()], temporal);
-    return new Fleet({ temporal, server, control, workers, hypervisors, folder });
+    return new Fleet({ temporal, server, control, workers, hypervisors, surroundings });
   } catch (error) {
     await Promise.all(started.map((process) => process.dispose()));
     await rm(folder, { recursive: true, force: true });

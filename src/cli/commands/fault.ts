@@ -138,9 +138,7 @@ async function set(session: Session, directory: string, rule: NewFaultRule): Pro
 
 async function print({ output }: Session, rules: readonly FaultRule[], none: string): Promise<void> {
   const { faultRuleTable, representFaultRule } = await import('../text/fault-rules.ts');
-  output.print(rules.map(representFaultRule), () =>
-    rules.length === 0 ? none : faultRuleTable(rules, output.colors),
-  );
+  output.print(rules.map(representFaultRule), () => (rules.length === 0 ? none : faultRuleTable(rules, output.colors)));
 }
 
 /** Only a name needs Temporal to be resolved. */

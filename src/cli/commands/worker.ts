@@ -9,7 +9,9 @@ import { UsageError } from '../usage-error.ts';
 export function addWorker(root: Root): void {
   root
     .command('worker')
-    .description('do the work: of the control plane, of hosts of the configuration, or of both; until SIGINT or SIGTERM')
+    .description(
+      'do the work: of the control plane, of hosts of the configuration, or of both; until SIGINT or SIGTERM',
+    )
     .option('--control', 'run the workflows and what needs no host')
     .option('--host <name...>', 'serve these hosts of the configuration')
     .option('--metrics <address>', "where Prometheus may read the SDK's and the tasks' metrics, such as 127.0.0.1:9464")

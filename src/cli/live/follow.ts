@@ -9,7 +9,6 @@ import { ending, leaving } from './ending.ts';
 import { expect } from './expectation.ts';
 import { liveScreen, plainScreen, type Screen } from './screen.ts';
 import { TaskView } from './task-view.ts';
-import { heading } from './tree.ts';
 
 /**
  * Shows a task until it has ended, and sets the exit code by how. Ctrl-C leaves it: it goes on. Without `wait`, or when
@@ -19,8 +18,8 @@ export async function follow(session: Session, task: Task, { wait }: { readonly 
   const { output, viewer } = session;
   const client = await session.client();
   if (!wait) {
-    const { colors } = output;
-    output.print(representTask(task, viewer), () => `${heading(task, '', colors)}\nitask task watch ${task.id}`);
+    const { id, operation, status } = task;
+    output.print(representTask(task, viewer), () => `${operation} is ${status}, task ${id}\nitask task watch ${id}`);
     return;
   }
   const { latest, left } = await untilEndOrCtrlC((signal) =>

@@ -1,6 +1,6 @@
 /** Where a watched task is shown: a terminal that is written anew, or lines that stay. */
 import { createLogUpdate } from 'log-update';
-import type { ItemState } from '../../model/task.ts';
+import { hasEnded, type ItemState, type TaskStatus } from '../../model/task.ts';
 import type { Output } from '../output.ts';
 import { between } from '../text/time.ts';
 import type { TaskView } from './task-view.ts';
@@ -39,6 +39,10 @@ export function liveScreen(view: TaskView, name: string, { colors }: Output): Sc
 
 const endStates: readonly ItemState[] = ['COMPLETED', 'FAILED', 'ABORTED', 'TIMED_OUT', 'SKIPPED', 'OWED'];
 
+/** That a task which waited runs goes without saying; how it ends is said by others. */
+const isNews = (status: TaskStatus, before: TaskStatus): boolean =>
+  !hasEnded(status) && !(status === 'RUNNING' && before === 'QUEUED');
+
 /** A line for each step that has ended, and for each status that the task takes on. */
 export function plainScreen(view: TaskView, name: string, output: Output): Screen {
   const told = new Set<string>();
@@ -46,13 +50,14 @@ export function plainScreen(view: TaskView, name: string, output: Output): Scree
   output.say(heading(view.task, name, output.colors));
   const update = (isLast: boolean) => {
     for (const { name: step, unit, where, state, startedAt, endedAt, fault } of view.lines) {
+      if (told.has(step) || !endStates.includes(state)) continue;
       // A line stays as it is once printed: better a moment later than without its host.
-      if (told.has(step) || !endStates.includes(state) || (where === null && !isLast)) continue;
+      if (where === null && state !== 'SKIPPED' && !isLast) break;
       told.add(step);
       const took = between(startedAt, endedAt);
       output.say(`  ${[state.padEnd(9), step, unit, where, took, fault?.code].filter(Boolean).join('  ')}`);
     }
-    if (status !== view.task.status && !isLast) output.say(`  ${view.task.status}`);
+    if (status !== view.task.status && isNews(view.task.status, status)) output.say(`  ${view.task.status}`);
     ({ status } = view.task);
   };
   return {

@@ -91,7 +91,7 @@ export class TaskView {
       unit,
       state,
       fault,
-      where: host ?? 'control',
+      where: host ?? (item.state === 'SKIPPED' ? null : 'control'),
       startedAt: startedAt ?? known?.startedAt ?? null,
       endedAt: endedAt ?? known?.endedAt ?? null,
     }));

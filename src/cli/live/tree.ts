@@ -10,6 +10,8 @@ import type { StepLine, TaskView } from './task-view.ts';
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const spinnerMs = 80;
 const barCells = 20;
+/** What so much of a unit has taken says how long the whole will take. */
+const telltaleShare = 0.1;
 
 /** What was asked for, by whom and why. */
 export function heading(task: Task, name: string, colors: Colors): string {
@@ -74,9 +76,11 @@ function remark(line: StepLine, view: TaskView, colors: Colors): string {
 
 function runningRemark(line: StepLine, { expectation }: TaskView): string {
   const { share, attempt, name, direction, startedAt, deadline } = line;
-  const usual = direction === 'run' ? expectation?.stepsMs.get(name) : undefined;
+  const elapsedMs = startedAt === null ? 0 : Date.now() - Date.parse(startedAt);
+  const usualMs = direction === 'run' ? expectation?.stepsMs.get(name) : undefined;
+  const expectedMs = usualMs ?? (share !== null && share > telltaleShare ? elapsedMs / share : undefined);
   const limit = deadline === null ? '' : ` of at most ${deadline}`;
-  const elapsed = `${between(startedAt, null)}${usual === undefined ? limit : ` of about ${duration(usual)}`}`;
+  const elapsed = `${duration(elapsedMs)}${expectedMs === undefined ? limit : ` of about ${duration(expectedMs)}`}`;
   const words = [
     ...(share === null ? [] : [`${bar(share)} ${Math.round(share * 100)} %`]),
     elapsed,

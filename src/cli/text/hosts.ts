@@ -18,7 +18,9 @@ export function hostTable(hosts: readonly HostRecord[], colors: Colors): string 
     { head: 'CLAIMS', cell: ({ claims }) => claims.length, align: 'right' },
     { head: 'DEBTS', cell: ({ debts }) => debts.length, align: 'right' },
   ];
-  return hosts.length === 0 ? 'There are no hosts: itask worker --host NAME serves one.' : table(columns, hosts, colors);
+  return hosts.length === 0
+    ? 'There are no hosts: itask worker --host NAME serves one.'
+    : table(columns, hosts, colors);
 }
 
 /** Whether it grants claims, and if not, why. */

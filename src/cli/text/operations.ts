@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import type { Operation, Step } from '../../model/operation.ts';
+import type { Unit } from '../../model/unit.ts';
+import type { Colors } from './colors.ts';
+import { properties, table, type Column } from './table.ts';
+
+/** The operations, one a line. */
+export function operationTable(operations: readonly Operation[], colors: Colors): string {
+  const columns: Column<Operation>[] = [
+    { head: 'OPERATION', cell: ({ name }) => name },
+    { head: 'FROM', cell: ({ allowedFrom }) => allowedFrom.join(' ') },
+    { head: 'TO', cell: ({ leadsTo, name }) => (name === 'recover' ? 'what was meant' : leadsTo.join(' ')) },
+    { head: 'WHAT IT DOES', cell: ({ purpose }) => purpose },
+  ];
+  return table(columns, operations, colors);
+}
+
+/** The units of work, one a line. */
+export function unitTable(units: readonly Unit[], colors: Colors): string {
+  const columns: Column<Unit>[] = [
+    { head: 'UNIT', cell: ({ name }) => name },
+    { head: 'RUNS ON', cell: ({ runsOn }) => runsOn },
+    { head: 'LEAVES', cell: ({ acquires }) => acquires },
+    { head: 'ENSURES', cell: ({ ensures }) => ensures },
+  ];
+  return table(columns, units, colors);
+}
+
+/** One operation: what it does, from where to where, its input and its steps. */
+export function operationText(operation: Operation, input: string, colors: Colors): string {
+  const { name, purpose, allowedFrom, leadsTo, failsTo, steps } = operation;
+  return [
+    `${colors.bold(name)}  ${purpose}`,
+    properties(
+      [
+        ['starts from', allowedFrom.join(', ')],
+        ['leads to', leadsTo.join(', ')],
+        ['after a failure', failsTo ?? 'as it was before'],
+      ],
+      colors,
+    ),
+    `${colors.bold('Input')}\n${input}`,
+    `${colors.bold('Steps')}\n${steps.length === 0 ? 'Those that the task which it recovers has left.' : stepTable(steps, colors)}`,
+  ].join('\n\n');
+}
+
+function stepTable(steps: readonly Step[], colors: Colors): string {
+  const columns: Column<Step>[] = [
+    { head: 'STEP', cell: ({ name }) => name },
+    { head: 'UNIT', cell: ({ unit }) => unit.name },
+    { head: 'RUNS ON', cell: ({ unit }) => unit.runsOn },
+    { head: 'DEADLINE', cell: ({ deadline }) => deadline, align: 'right' },
+    { head: 'TASK_STATE', cell: ({ taskState }) => taskState },
+    { head: 'UNDO', cell: ({ undo }) => undo?.unit.name ?? null },
+    { head: 'REMARKS', cell: remarks },
+  ];
+  return table(columns, steps, colors);
+}
+
+function remarks({ when, pointOfNoReturn, irreversible, owedWhen }: Step): string {
+  const owed = { unreachable: 'owed by a host that does not answer', failed: 'owed by its host when it fails' };
+  return [
+    when === undefined ? '' : 'only if needed',
+    pointOfNoReturn === true ? 'POINT OF NO RETURN' : '',
+    irreversible ?? '',
+    owedWhen === undefined ? '' : owed[owedWhen],
+  ]
+    .filter((text) => text !== '')
+    .join('; ');
+}
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What an operation takes, from its JSON Schema. */
+export function inputTable({ properties: parts = {}, required = [] }: JsonSchema, colors: Colors): string {
+  const entries = Object.entries(parts).flatMap(([name, schema]) =>
+    typeof schema === 'boolean' ? [] : [{ name, schema, needed: required.includes(name) }],
+  );
+  if (entries.length === 0) return 'It takes nothing.';
+  const columns: Column<(typeof entries)[number]>[] = [
+    { head: 'KEY', cell: ({ name }) => name },
+    { head: 'TAKES', cell: ({ schema }) => typeText(schema) },
+    { head: 'DEFAULT', cell: ({ schema, needed }) => (needed ? 'required' : defaultText(schema)) },
+    { head: 'WHAT IT IS', cell: ({ schema }) => schema.description ?? null },
+  ];
+  return table(columns, entries, colors);
+}
+
+function typeText({ type, enum: words, minimum, maximum }: JsonSchema): string {
+  if (words !== undefined) return words.join(' | ');
+  if (minimum !== undefined && maximum !== undefined) return `${type ?? 'number'}, ${minimum} to ${maximum}`;
+  return String(type ?? 'anything');
+}
+
+const defaultText = ({ default: usual }: JsonSchema): string | null =>
+  usual === undefined ? null : typeof usual === 'string' ? usual : JSON.stringify(usual);
