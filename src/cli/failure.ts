@@ -52,7 +52,6 @@ function ofClient(error: errors.InstanceTasksError): Failure {
   if (error instanceof errors.UnreachableError) {
     const hints = [
       'itask doctor says what is wrong; itask dev up starts a development server, itask worker the workers',
-      'nothing is known of what became of a request: with --idempotency-key it can be repeated safely',
     ];
     return { exitCode: exitCodes.unreachable, code: 'UNREACHABLE', message, hints };
   }

@@ -44,7 +44,10 @@ export type GlobalOptions = ReturnType<Root['opts']>;
 
 export const reasonOption = () => new Option('--reason <text>', 'why; kept with the task, shown and searchable');
 export const keyOption = () =>
-  new Option('--idempotency-key <key>', 'the same key again finds the same task; with another input it is refused');
+  new Option(
+    '--idempotency-key <key>',
+    'the same key again finds the same task, so that the request can be repeated when no answer came',
+  );
 export const noWaitOption = () => new Option('--no-wait', 'print the task at once and let it run');
 export const queueOption = () =>
   new Option('--queue', 'wait for one’s turn where a running task would make the request fail');

@@ -50,7 +50,16 @@ export async function listInstances(client: Client, filter: InstanceFilter = {})
       ? `(ExecutionStatus = 'Running' OR (ExecutionStatus = 'Completed' AND VmState = 'deleted'))`
       : `ExecutionStatus = 'Running'`,
   ];
-  return page(client, where, filter, toInstanceRow);
+  const { rows, next } = await page(client, where, filter, toInstanceRow);
+  const states = rows.length === 0 ? new Map<string, string | null>() : await runningTaskStates(client);
+  return { rows: rows.map((row) => ({ ...row, taskState: states.get(row.id) ?? null })), next };
+}
+
+/** By instance, what its running task does to it. */
+async function runningTaskStates(client: Client): Promise<Map<string, string | null>> {
+  const where = ['Operation IS NOT NULL', `ExecutionStatus = 'Running'`];
+  const { rows } = await page(client, where, { limit: 1_000 }, toTaskRow);
+  return new Map(rows.map(({ instanceId, taskState }) => [instanceId, taskState]));
 }
 
 /** Tasks that have been started, newest first; those that wait are known to their instances only. */
@@ -62,13 +71,23 @@ export async function listTasks(client: Client, filter: TaskFilter = {}): Promis
       InstanceId: instanceId,
       ProjectId: projectId,
       Operation: operation,
-      TaskStatus: status,
       Actor: actor,
       RequestId: requestId,
     }),
+    ...(status === undefined ? [] : [statusCondition(status)]),
   ];
   return page(client, where, filter, toTaskRow);
 }
+
+/** How a status is found: see the attribute TaskStatus. */
+function statusCondition(status: string): string {
+  const is = `TaskStatus = ${quoted(status)}`;
+  if (status === 'RUNNING') return `ExecutionStatus = 'Running' AND TaskStatus IS NULL`;
+  if (status === 'COMPLETED') return `ExecutionStatus = 'Completed' AND TaskStatus IS NULL`;
+  return status === 'FAILED' ? `(${is} OR ${endedFromOutside})` : is;
+}
+
+const endedFromOutside = `ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled')`;
 
 /** The hosts, by name. */
 export async function listHosts(client: Client): Promise<HostRecord[]> {
@@ -91,15 +110,11 @@ export async function listLostInstances(
   client: Client,
   { name, projectId }: Pick<InstanceFilter, 'name' | 'projectId'> = {},
 ): Promise<InstanceRow[]> {
-  const where = [
-    `WorkflowType = 'instance'`,
-    `ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled')`,
-    ...equal({ InstanceName: name, ProjectId: projectId }),
-  ];
+  const where = [`WorkflowType = 'instance'`, endedFromOutside, ...equal({ InstanceName: name, ProjectId: projectId })];
   const { rows } = await page(client, where, {}, toInstanceRow);
   const each = [...new Map(rows.map((row) => [row.id, row])).values()];
   const lost = await Promise.all(each.map(async (row) => isLost(client, row.id)));
-  return each.filter((_row, index) => lost[index]);
+  return each.filter((_row, index) => lost[index]).map((row) => ({ ...row, taskState: null }));
 }
 
 /** Lists have a row for each run of a workflow; what counts is how the last one is. */

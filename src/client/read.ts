@@ -1,7 +1,7 @@
 /** Reading instances and tasks: what their workflows answer, joined. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
-import type { InstanceRecord } from '../model/instance.ts';
+import { QueryNotRegisteredError, WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { withChanges, type InstanceRecord } from '../model/instance.ts';
 import { hasEnded, instanceWorkflowId, taskWorkflowId, type EndedTask, type Task } from '../model/task.ts';
 import type { executeTaskOnInstance } from '../../workflows/engine/execute-task.ts';
 import { instanceQuery, taskQuery, tasksQuery } from '../../workflows/messages.ts';
@@ -13,13 +13,15 @@ import { findInstanceQueueing } from './lists.ts';
 export const taskHandle = (client: Client, taskId: string): WorkflowHandle<typeof executeTaskOnInstance> =>
   client.workflow.getHandle(taskWorkflowId(taskId));
 
-/** The record, with the task_state of the step that is under way. */
+/** The record, with what its task has made of it so far: the task_state of its step, or what it changed at its end. */
 export async function readInstance(client: Client, instanceId: string): Promise<InstanceRecord> {
   const { instance, runningTaskId } = await query(client, instanceWorkflowId(instanceId), instanceQuery);
   if (runningTaskId === null) return instance;
-  const task = await readRunningTask(client, runningTaskId);
-  // Between the end of the task and the news of it the record is about to change: it says so itself.
-  return task === null || hasEnded(task.status) ? instance : { ...instance, taskState: task.taskState };
+  const task = await readOwn(client, runningTaskId);
+  if (task === null) return instance;
+  // The instance hears of the end a moment after it.
+  if ('changes' in task) return withChanges(instance, task.changes, task.endedAt);
+  return { ...instance, taskState: task.taskState };
 }
 
 /** The tasks that the instance still has in its log, and those that run or wait; oldest first. */
@@ -52,17 +54,24 @@ async function findTask(client: Client, taskId: string): Promise<Task | null> {
   return instanceId === null ? null : query(client, instanceWorkflowId(instanceId), taskQuery, taskId);
 }
 
-/** What a task's own workflow says: its result once it has ended, its answer while it runs; null where it has none. */
+/** What a task's own workflow says; null where it has none, or none that could answer. */
 async function readRunningTask(client: Client, taskId: string): Promise<Task | null> {
+  const task = await readOwn(client, taskId);
+  return task !== null && 'changes' in task ? withoutChanges(task) : task;
+}
+
+/** The same with what an ended task changed: its result once it has ended, its answer while it runs. */
+async function readOwn(client: Client, taskId: string): Promise<Task | EndedTask | null> {
   const subject = `task ${taskId}`;
   const handle = taskHandle(client, taskId);
   try {
     const { status } = await call(client, subject, () => handle.describe());
-    if (status.name === 'COMPLETED') return withoutChanges(await call(client, subject, () => handle.result()));
+    if (status.name === 'COMPLETED') return await call(client, subject, () => handle.result());
     if (status.name === 'RUNNING') return await query(client, taskWorkflowId(taskId), taskQuery);
     return null;
   } catch (error) {
-    if (error instanceof NotFoundError) return null;
+    // A recovery answers for itself once it has read what it is to recover.
+    if (error instanceof NotFoundError || error instanceof QueryNotRegisteredError) return null;
     throw error;
   }
 }
@@ -84,35 +93,44 @@ function withoutChanges({ changes: _changes, looseEnds: _looseEnds, ...task }: E
   return task;
 }
 
-const firstLookMs = 10;
+const firstLookMs = 8;
 const lastLookMs = 1_000;
+/** From this pause on the task is not just being started: its instance is asked what keeps it. */
+const patienceMs = 100;
 
 /**
- * Waits until a task has ended and its instance has booked the end, so that whoever reads the instance next sees it.
- * Throws the signal's reason when it is aborted.
+ * Waits until a task has ended. Whoever reads the instance next sees what it changed, and whoever asks it for the next
+ * task is not told that this one is in the way. Throws the signal's reason when it is aborted.
  */
 export async function waitFor(client: Client, { id, instanceId }: Task, signal?: AbortSignal): Promise<Task> {
   for (let pause = firstLookMs; ; pause = Math.min(2 * pause, lastLookMs)) {
-    signal?.throwIfAborted();
-    await ownEnd(client, id, signal);
+    await delay(pause, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+    const own = await ownEnd(client, id, signal);
+    if (own !== 'absent' && own !== 'lost') return withoutChanges(own);
+    if (own === 'absent' && pause < patienceMs) continue;
     const task = await query(client, instanceWorkflowId(instanceId), taskQuery, id);
     if (task === null) return readTask(client, id);
     if (hasEnded(task.status)) return task;
-    await delay(pause);
   }
 }
 
-/** Until the task's own workflow has ended; at once when it has none yet. */
-async function ownEnd(client: Client, taskId: string, signal: AbortSignal | undefined): Promise<void> {
+/** The end of the task's own workflow. `absent`: there is none yet; `lost`: it was ended from outside. */
+async function ownEnd(
+  client: Client,
+  taskId: string,
+  signal: AbortSignal | undefined,
+): Promise<EndedTask | 'absent' | 'lost'> {
   const result = () => taskHandle(client, taskId).result();
   try {
     // A signal of its own for each call: the client leaves a listener on it for good.
-    await (signal === undefined ? result() : client.connection.withAbortSignal(AbortSignal.any([signal]), result));
+    return await (signal === undefined
+      ? result()
+      : client.connection.withAbortSignal(AbortSignal.any([signal]), result));
   } catch (error) {
     signal?.throwIfAborted();
-    // Terminated, or not there yet: the instance knows more.
-    if (error instanceof WorkflowFailedError) return;
+    if (error instanceof WorkflowFailedError) return 'lost';
     const translated = translate(error, `task ${taskId}`);
-    if (!(translated instanceof NotFoundError)) throw translated;
+    if (translated instanceof NotFoundError) return 'absent';
+    throw translated;
   }
 }

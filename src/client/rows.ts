@@ -57,14 +57,13 @@ function isFlavor(value: unknown): value is Flavor {
 }
 
 /** A row of a list of instances, of the workflow of one. */
-export function toInstanceRow(info: WorkflowExecutionInfo): InstanceRow {
+export function toInstanceRow(info: WorkflowExecutionInfo): Omit<InstanceRow, 'taskState'> {
   const { image, userId, powerState, flavor }: Record<string, unknown> = info.memo ?? {};
   return {
     id: keyword(info, 'InstanceId') ?? info.workflowId,
     name: keyword(info, 'InstanceName') ?? '',
     projectId: keyword(info, 'ProjectId') ?? '',
     vmState: keyword(info, 'VmState') ?? '',
-    taskState: keyword(info, 'TaskState'),
     host: keyword(info, 'Host'),
     image: text(image),
     userId: text(userId),
@@ -75,10 +74,11 @@ export function toInstanceRow(info: WorkflowExecutionInfo): InstanceRow {
   };
 }
 
-/** A task that was ended from outside has not been able to say so itself. */
+/** What the workflow's own status does not say is in the attribute; a task that was ended from outside could not say it. */
 function statusOf(info: WorkflowExecutionInfo): string {
-  const lost = info.status.name !== 'RUNNING' && info.status.name !== 'COMPLETED';
-  return lost ? 'FAILED' : (keyword(info, 'TaskStatus') ?? 'RUNNING');
+  const { name } = info.status;
+  if (name !== 'RUNNING' && name !== 'COMPLETED') return 'FAILED';
+  return keyword(info, 'TaskStatus') ?? name;
 }
 
 /** A row of a list of tasks, of the workflow of one. */

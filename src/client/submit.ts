@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
@@ -7,7 +8,7 @@ import {
 } from '@temporalio/client';
 import { instanceMemo, type InstanceRecord } from '../model/instance.ts';
 import { toSearchAttributes } from '../model/search-attributes.ts';
-import { instanceWorkflowId, type Task, type TaskRequest } from '../model/task.ts';
+import { hasEnded, instanceWorkflowId, type Task, type TaskRequest } from '../model/task.ts';
 import type { CreateInput } from '../operations/create.schema.ts';
 import { operations, type OperationName } from '../operations/index.ts';
 import { submitTask, type InstanceState, type SubmitRequest } from '../../workflows/messages.ts';
@@ -71,13 +72,27 @@ export async function submit(
 ): Promise<Task> {
   const task = toRequest(operation, instanceId, input, options);
   const request: SubmitRequest = { task, ifBusy: options.queue === true ? 'queue' : 'refuse' };
-  try {
-    return await update(client, instanceWorkflowId(instanceId), submitTask, [request]);
-  } catch (error) {
-    if (error instanceof InstanceBusyError) throw await withStep(client, error);
-    const lost = error instanceof NotFoundError && (await isLost(client, instanceId).catch(() => false));
-    throw lost ? new InstanceLostError(instanceId) : error;
+  for (let pause = firstPauseMs; ; pause *= 2) {
+    try {
+      return await update(client, instanceWorkflowId(instanceId), submitTask, [request]);
+    } catch (error) {
+      const refusal = await explain(client, instanceId, error);
+      // A task in the way that has ended: the instance is about to hear of it.
+      const passing = refusal instanceof InstanceBusyError && hasEnded(refusal.inTheWay.status);
+      if (!passing || pause > lastPauseMs) throw refusal;
+      await delay(pause);
+    }
   }
+}
+
+const firstPauseMs = 5;
+const lastPauseMs = 2_000;
+
+/** The failure with what the instance itself could not say. */
+async function explain(client: Client, instanceId: string, error: unknown): Promise<unknown> {
+  if (error instanceof InstanceBusyError) return withStep(client, error);
+  const lost = error instanceof NotFoundError && (await isLost(client, instanceId).catch(() => false));
+  return lost ? new InstanceLostError(instanceId) : error;
 }
 
 /** The instance hears of its task at start and end only; the step under way is the task's to tell. */

@@ -25,7 +25,9 @@ export async function* readTransitions(
   }
   const reader = new HistoryReader(client, task.id, signal);
   for await (const event of reader.events()) {
-    if (Number(event.eventId) > Number(cursor)) yield* reader.toChanges(event);
+    // Events before the cursor are read too: they tell what those after it are about.
+    const changes = reader.toChanges(event);
+    if (Number(event.eventId) > Number(cursor)) yield* changes;
   }
   const ended = await waitFor(client, task, signal);
   yield { kind: 'ended', cursor: 'end', at: ended.endedAt ?? '', task: ended };
@@ -126,13 +128,24 @@ const end = <State extends string>(state: State, { scheduledEventId }: { schedul
   scheduled: String(scheduledEventId),
 });
 
-/** The status that an upsert of search attributes announces. */
-function statusIn({ upsertWorkflowSearchAttributesEventAttributes: upsert }: HistoryEvent): TaskStatus | null {
+/** The status that an event announces: what the status of the workflow does not say is upserted. */
+function statusIn(event: HistoryEvent): TaskStatus | null {
+  const { upsertWorkflowSearchAttributesEventAttributes: upsert } = event;
+  if (event.workflowExecutionCompletedEventAttributes) return completedStatus(event);
   const payload = upsert?.searchAttributes?.indexedFields?.['TaskStatus'];
   if (!payload) return null;
   const value: unknown = defaultPayloadConverter.fromPayload(payload);
   const text: unknown = Array.isArray(value) ? value[0] : value;
-  return taskStatuses.find((status) => status === text) ?? null;
+  return taskStatuses.find((status) => status === text) ?? 'RUNNING';
+}
+
+/** Only COMPLETED is news then: any other end was announced before. */
+function completedStatus({ workflowExecutionCompletedEventAttributes: completed }: HistoryEvent): TaskStatus | null {
+  const [payload] = completed?.result?.payloads ?? [];
+  const result: unknown = payload ? defaultPayloadConverter.fromPayload(payload) : null;
+  const isCompleted =
+    typeof result === 'object' && result !== null && 'status' in result && result.status === 'COMPLETED';
+  return isCompleted ? 'COMPLETED' : null;
 }
 
 function toTime({ eventTime }: HistoryEvent): string {

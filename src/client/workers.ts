@@ -27,7 +27,7 @@ export async function listWorkers(client: Client): Promise<LiveWorker[]> {
     const deadline = Date.now() - workerSilenceMs;
     for (const { workerHeartbeat: heartbeat } of page.workersInfo) {
       const heardOf = Number(heartbeat?.heartbeatTime?.seconds ?? 0) * 1_000;
-      if (heartbeat == null || heardOf < deadline || heartbeat.status === shutDown) continue;
+      if (!heartbeat || heardOf < deadline || heartbeat.status === shutDown) continue;
       alive.push({ taskQueue: heartbeat.taskQueue ?? '', identity: heartbeat.workerIdentity ?? '' });
     }
     nextPageToken = page.nextPageToken;

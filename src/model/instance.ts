@@ -59,8 +59,19 @@ export const instanceMemo = ({ image, userId, flavor, powerState }: InstanceReco
 
 /** What a task may change in the record. */
 export type RecordChanges = Partial<
-  Pick<
-    InstanceRecord,
-    'vmState' | 'powerState' | 'flavor' | 'residence' | 'pendingResize' | 'vmStateBeforeSuspend' | 'launchedAt'
-  >
+  Pick<InstanceRecord, 'vmState' | 'powerState' | 'flavor' | 'residence' | 'pendingResize' | 'vmStateBeforeSuspend'>
 >;
+
+/** The record after a task that ended at `endedAt` has changed it. */
+export function withChanges(instance: InstanceRecord, changes: RecordChanges, endedAt: string): InstanceRecord {
+  const launched = changes.vmState === 'active' && instance.launchedAt === null;
+  const deleted = changes.vmState === 'deleted';
+  return {
+    ...instance,
+    ...changes,
+    taskState: null,
+    updatedAt: endedAt,
+    ...(launched && { launchedAt: endedAt }),
+    ...(deleted && { terminatedAt: endedAt }),
+  };
+}

@@ -12,9 +12,10 @@ export const searchAttributes = {
   /** Instances: where they live. Hosts: their own name. */
   Host: 'KEYWORD',
   VmState: 'KEYWORD',
-  /** Instances: that of the first step while a task runs. Tasks: that of the step under way. */
+  /** Tasks: that of the step under way. */
   TaskState: 'KEYWORD',
   Operation: 'KEYWORD',
+  /** Tasks: what the status of the workflow does not say. None: RUNNING or COMPLETED, as the workflow is. */
   TaskStatus: 'KEYWORD',
   Actor: 'KEYWORD',
   RequestId: 'KEYWORD',

@@ -1,7 +1,7 @@
 import type { ActivityFailure } from '@temporalio/workflow';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import { RetryState, TimeoutType } from '@temporalio/common';
-import { fault, isFaultCode, type Fault, type FaultCircumstances } from '../../src/model/fault.ts';
+import { decodeTimeoutType, RetryState, TimeoutType } from '@temporalio/common';
+import { fault, isFaultCode, type Fault, type FaultCircumstances, type FaultCode } from '../../src/model/fault.ts';
 
 /** Why a unit did not end well, in the terms of the engine. */
 export class StepFailure extends Error {
@@ -34,7 +34,7 @@ export function toStepFailure(error: ActivityFailure, circumstances: FaultCircum
     return new StepFailure({ ...raised, ...circumstances }, outcome);
   }
   if (cause instanceof TimeoutFailure) {
-    const code = wasSilent(cause) ? 'HOST_UNRESPONSIVE' : 'DEADLINE_EXCEEDED';
+    const code = codeOf(cause);
     return new StepFailure(fault(code, { ...circumstances, detail: describeTimeout(cause) }), 'timedOut');
   }
   return new StepFailure(fault('INTERNAL_ERROR', { ...circumstances, detail: error.message }), 'failed');
@@ -51,12 +51,19 @@ function raisedFault(failure: ApplicationFailure): Fault | null {
   return { ...fault(detail.code), ...text('message'), ...text('detail'), ...text('host') };
 }
 
-function wasSilent(failure: TimeoutFailure): boolean {
-  if (failure.timeoutType === TimeoutType.HEARTBEAT) return true;
-  return failure.cause instanceof TimeoutFailure && wasSilent(failure.cause);
+/** What a time-out stands for: the way in which the last attempt ended, where one had ended before the time was up. */
+function codeOf(failure: TimeoutFailure): FaultCode {
+  if (failure.timeoutType === TimeoutType.HEARTBEAT) return 'HOST_UNRESPONSIVE';
+  const { timeoutFailureInfo, applicationFailureInfo } = lastAttempt(failure) ?? {};
+  if (decodeTimeoutType(timeoutFailureInfo?.timeoutType) === TimeoutType.HEARTBEAT) return 'HOST_UNRESPONSIVE';
+  const code = applicationFailureInfo?.type;
+  return isFaultCode(code) ? code : 'DEADLINE_EXCEEDED';
 }
 
+/** The SDK's error lacks the cause of a time-out; the failure as the server sent it has it. */
+const lastAttempt = ({ failure }: TimeoutFailure) => failure?.cause;
+
 function describeTimeout(failure: TimeoutFailure): string {
-  const cause = failure.cause === undefined ? '' : `: ${failure.cause.message}`;
-  return `${failure.timeoutType} timeout${cause}`;
+  const message = lastAttempt(failure)?.message;
+  return `${failure.timeoutType} timeout${message ? `, after: ${message}` : ''}`;
 }

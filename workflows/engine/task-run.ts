@@ -186,7 +186,7 @@ export class TaskRun {
     const wanted = { status: this.#status, taskState: this.#taskState };
     this.#published = wanted;
     const changes = toSearchAttributeUpdates({
-      ...(wanted.status !== status && { TaskStatus: wanted.status }),
+      ...(published(wanted.status) !== published(status) && { TaskStatus: published(wanted.status) }),
       ...(wanted.taskState !== taskState && { TaskState: wanted.taskState }),
     });
     if (changes.length > 0) upsertSearchAttributes(changes);
@@ -197,6 +197,10 @@ export class TaskRun {
     setCurrentDetails(toMarkdown(this.view()));
   }
 }
+
+/** What the search attribute says of a status: nothing where the status of the workflow does. */
+const published = (status: TaskStatus): TaskStatus | null =>
+  status === 'RUNNING' || status === 'COMPLETED' ? null : status;
 
 /** The time of the current workflow task, as records write it. */
 export const now = (): string => new Date().toISOString();

@@ -1,4 +1,4 @@
-import type { InstanceRecord, RecordChanges } from '../../src/model/instance.ts';
+import { withChanges, type InstanceRecord } from '../../src/model/instance.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { TaskLog } from '../../src/model/task-log.ts';
 import type { EndedTask, Note, Task, TaskBeginning, TaskRequest } from '../../src/model/task.ts';
@@ -124,14 +124,7 @@ export class InstanceEntity {
   finish({ changes, looseEnds, ...task }: EndedTask): void {
     this.#running = null;
     this.#log.add(task);
-    const launched = changes.vmState === 'active' && this.#instance.launchedAt === null;
-    const deleted = changes.vmState === 'deleted';
-    this.#change({
-      ...changes,
-      taskState: null,
-      ...(launched && { launchedAt: task.endedAt }),
-      ...(deleted && { terminatedAt: task.endedAt }),
-    });
+    this.#instance = withChanges(this.#instance, changes, task.endedAt);
     if (looseEnds) {
       this.#looseEnds = [...(task.recovers ?? []), task.id];
       if (task.recovers === undefined) this.#looseOperation = task.operation;
@@ -163,7 +156,7 @@ export class InstanceEntity {
     if (index >= 0) this.#queue.splice(index, 1);
   }
 
-  #change(changes: RecordChanges & Partial<InstanceRecord>): void {
+  #change(changes: Partial<InstanceRecord>): void {
     this.#instance = { ...this.#instance, ...changes, updatedAt: now() };
   }
 }

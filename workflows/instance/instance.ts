@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { toInstanceActionDetail, toInstanceActions, toInstanceFaults } from '../../src/model/instance-action.ts';
-import type { InstanceRecord } from '../../src/model/instance.ts';
+import { instanceMemo, type InstanceRecord } from '../../src/model/instance.ts';
 import { hasEnded } from '../../src/model/task.ts';
 import * as messages from '../messages.ts';
 import { versioned } from '../versioning.ts';
@@ -62,7 +62,9 @@ async function continueAsNew(entity: InstanceEntity): Promise<void> {
   // An update that completes in the very workflow task of the hand-over may be lost to its caller: let that one pass.
   await sleep(1);
   await condition(allHandlersFinished);
-  await makeContinueAsNewFunc<typeof instance>()(entity.state());
+  // The memo would be handed over as it was at the start of this run.
+  const options = { memo: instanceMemo(entity.instance) };
+  await makeContinueAsNewFunc<typeof instance>(options)(entity.state());
 }
 
 function answerQueries(entity: InstanceEntity): void {

@@ -6,14 +6,16 @@ import type { InstanceEntity } from './entity.ts';
 /** The server takes 2 KiB in one search attribute, and fails the workflow task for more. */
 const mostIds = 50;
 
-/** Writes what lists of instances show. One event: called once per start and end of a task, and when the queue changes. */
+/**
+ * Writes what lists of instances show. One event and one write of visibility, the dearest part of a small task: called at
+ * the end of a task and when the queue changes. What a running task does to the instance is searched by the task.
+ */
 export function publish(entity: InstanceEntity): void {
-  const { vmState, taskState, residence, updatedAt } = entity.instance;
+  const { vmState, residence, updatedAt } = entity.instance;
   const withoutWorkflow = entity.idsWithoutWorkflow.slice(-mostIds);
   upsertSearchAttributes(
     toSearchAttributeUpdates({
       VmState: vmState,
-      TaskState: taskState,
       Host: residence?.host ?? null,
       UpdatedAt: new Date(updatedAt),
       QueuedTasks: withoutWorkflow.length === 0 ? null : withoutWorkflow,

@@ -48,7 +48,6 @@ export class TaskStarter {
     }
     if (this.#tidyUpBefore(task)) return;
     const start = this.#entity.begin(task);
-    publish(this.#entity);
     await this.#finish(task, () => this.#execute(start));
   }
 
@@ -227,7 +226,6 @@ function childOptions({ request, instance, beginning }: Start): WithWorkflowArgs
       InstanceName: instance.name,
       ProjectId: instance.projectId,
       Operation: operation,
-      TaskStatus: 'RUNNING',
       TaskState: instance.taskState,
       Actor: actor,
       Reason: reason,

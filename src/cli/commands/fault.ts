@@ -124,10 +124,15 @@ async function parseDuration(text: string) {
 }
 
 async function set(session: Session, directory: string, rule: NewFaultRule): Promise<void> {
-  const [{ InvalidFaultRule, setFaultRule }, { operations }] = await Promise.all([
+  const [{ InvalidFaultRule, setFaultRule }, { operations }, { hostUnits }] = await Promise.all([
     import('../../../activities/drivers/simulated/fault-rules.ts'),
     import('../../operations/index.ts'),
+    import('../../operations/units.ts'),
   ]);
+  if (!Object.hasOwn(operations, rule.unit) && !Object.hasOwn(hostUnits, rule.unit)) {
+    const known = [...Object.keys(hostUnits), ...Object.keys(operations)].join(', ');
+    throw new UsageError(`no unit of hosts and no operation is called "${rule.unit}", only ${known}`);
+  }
   const known = await setFaultRule(directory, rule, Object.keys(operations)).catch((error: unknown) => {
     throw error instanceof InvalidFaultRule ? new UsageError(error.message, { cause: error }) : error;
   });

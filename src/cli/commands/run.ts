@@ -1,5 +1,6 @@
 import { keyOption, noWaitOption, queueOption, reasonOption, toSubmitOptions, type Root } from '../options.ts';
 import { inSession } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** `itask run`. */
 export function addRun(root: Root): void {
@@ -16,6 +17,7 @@ export function addRun(root: Root): void {
     .addOption(noWaitOption())
     .action((operation, instance, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
+        if (operation === 'create') throw new UsageError('create makes a new instance: itask create NAME');
         const [{ readInput }, { parseInput }] = await Promise.all([
           import('../input.ts'),
           import('../../client/input.ts'),

@@ -40,7 +40,8 @@ export const exitCodeOf = ({ status }: Task): number =>
 async function untilEndOrCtrlC(run: (signal: AbortSignal) => Promise<Task>): Promise<{ latest: Task; left: boolean }> {
   const leave = new AbortController();
   const abort = () => leave.abort();
-  process.once('SIGINT', abort);
+  // Not `once`: what restores the cursor ends the process at a signal that nobody else listens for.
+  process.on('SIGINT', abort);
   try {
     const latest = await run(leave.signal);
     return { latest, left: leave.signal.aborted && !hasEnded(latest.status) };
@@ -96,20 +97,21 @@ async function keepUp(client: InstanceTasks, view: TaskView, screen: Screen, sig
 
 /** A function that starts the action, or when it runs already has it run once more afterwards. */
 function oneAtATime(action: () => Promise<void>): () => void {
-  let running = false;
-  let again = false;
-  const run = async () => {
-    running = true;
-    do {
-      again = false;
-      // The next change asks again; what is missing until then is a detail.
-      await action().catch(() => undefined);
-    } while (again);
-    running = false;
+  let state: 'idle' | 'running' | 'running, and once more' = 'idle';
+  const run = () => {
+    state = 'running';
+    // When it fails the next change asks again; what is missing until then is a detail.
+    void action()
+      .catch(() => undefined)
+      .then(() => {
+        const isWanted = state === 'running, and once more';
+        state = 'idle';
+        if (isWanted) run();
+      });
   };
   return () => {
-    if (running) again = true;
-    else void run();
+    if (state === 'idle') run();
+    else state = 'running, and once more';
   };
 }
 

@@ -23,7 +23,9 @@ export function liveScreen(view: TaskView, name: string, { colors }: Output): Sc
   let trouble: string | null = null;
   const draw = (last: boolean) => {
     const below = trouble === null ? standing(view, colors) : colors.yellow(`${trouble}; trying again`);
-    write([heading(view.task, name, colors), tree(view, colors), ...(last ? [] : [below])].join('\n'));
+    write(
+      [heading(view.task, name, colors), tree(view, colors, { moving: !last }), ...(last ? [] : [below])].join('\n'),
+    );
   };
   const timer = setInterval(draw, frameMs, false);
   return {

@@ -118,15 +118,15 @@ function declaredSteps({ operation, operationVersion }: Task): readonly Step[] {
 
 const untouched = { startedAt: null, endedAt: null, share: null, attempt: 1, fault: null, state: 'WAITING' } as const;
 
-const declaredLine = ({ name, unit, deadline, when, pointOfNoReturn }: Step): StepLine => ({
+const declaredLine = (step: Step): StepLine => ({
   ...untouched,
-  name,
+  name: step.name,
   direction: 'run',
-  unit: unit.name,
-  where: unit.runsOn === 'control' ? 'control' : null,
-  deadline,
-  conditional: when !== undefined,
-  pointOfNoReturn: pointOfNoReturn === true,
+  unit: step.unit.name,
+  where: step.unit.runsOn === 'control' ? 'control' : null,
+  deadline: step.deadline,
+  conditional: step.when !== undefined,
+  pointOfNoReturn: step.pointOfNoReturn === true,
 });
 
 const unforeseenLine = (name: string, direction: Direction): StepLine => ({

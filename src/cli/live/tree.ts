@@ -20,8 +20,8 @@ export function heading(task: Task, name: string, colors: Colors): string {
   return `${colors.bold(printable(`${operation} ${name}`))}  ${printable(words.join(', '))}  ${colors.dim(`task ${id}`)}`;
 }
 
-/** The tree as it is now. */
-export function tree(view: TaskView, colors: Colors): string {
+/** The tree as it is now; `moving` where it will be drawn again at once. */
+export function tree(view: TaskView, colors: Colors, { moving }: { readonly moving: boolean }): string {
   const { lines } = view;
   const width = {
     name: Math.max(0, ...lines.map(({ name }) => name.length)),
@@ -34,7 +34,7 @@ export function tree(view: TaskView, colors: Colors): string {
       const where = (line.where ?? '').padEnd(width.where);
       const place = `${line.unit.padEnd(width.unit)}  ${where}`;
       const step = line.state === 'WAITING' ? colors.dim(line.name.padEnd(width.name)) : line.name.padEnd(width.name);
-      return `  ${paint(markOf(line))} ${step}  ${colors.dim(place)}  ${remark(line, view, colors)}`.trimEnd();
+      return `  ${paint(moving ? markOf(line) : stepMarks[line.state])} ${step}  ${colors.dim(place)}  ${remark(line, view, colors)}`.trimEnd();
     })
     .join('\n');
 }
@@ -42,11 +42,12 @@ export function tree(view: TaskView, colors: Colors): string {
 /** How the whole stands: below the tree while it runs. */
 export function standing({ task, expectation }: TaskView, colors: Colors): string {
   const { status, startedAt, createdAt, progress, pauseRequested, id } = task;
-  const usual = expectation === null ? '' : ` of about ${duration(expectation.totalMs)}`;
+  const elapsedMs = Date.now() - Date.parse(startedAt ?? createdAt);
+  const usual = expectation === null ? '' : comparedTo(expectation.totalMs, elapsedMs);
   const words: string[] = [
     paintState(status, colors)(status),
     `${Math.round(progress * 100)} %`,
-    `${between(startedAt ?? createdAt, null)}${usual}`,
+    `${duration(elapsedMs)}${usual}`,
   ];
   if (status === 'QUEUED') words.push('it waits for its turn');
   if (status === 'PAUSED') words.push(`itask task resume ${id}`);
@@ -78,9 +79,9 @@ function runningRemark(line: StepLine, { expectation }: TaskView): string {
   const { share, attempt, name, direction, startedAt, deadline } = line;
   const elapsedMs = startedAt === null ? 0 : Date.now() - Date.parse(startedAt);
   const usualMs = direction === 'run' ? expectation?.stepsMs.get(name) : undefined;
-  const expectedMs = usualMs ?? (share !== null && share > telltaleShare ? elapsedMs / share : undefined);
+  const expectedMs = share !== null && share > telltaleShare ? elapsedMs / share : usualMs;
   const limit = deadline === null ? '' : ` of at most ${deadline}`;
-  const elapsed = `${duration(elapsedMs)}${expectedMs === undefined ? limit : ` of about ${duration(expectedMs)}`}`;
+  const elapsed = `${duration(elapsedMs)}${expectedMs === undefined ? limit : comparedTo(expectedMs, elapsedMs)}`;
   const words = [
     ...(share === null ? [] : [`${bar(share)} ${Math.round(share * 100)} %`]),
     elapsed,
@@ -88,6 +89,10 @@ function runningRemark(line: StepLine, { expectation }: TaskView): string {
   ];
   return words.join('  ');
 }
+
+/** How long it takes, after how long it has been taking. */
+const comparedTo = (expectedMs: number, elapsedMs: number): string =>
+  elapsedMs > expectedMs ? `, usually ${duration(expectedMs)}` : ` of about ${duration(expectedMs)}`;
 
 function waitingRemark({ conditional, pointOfNoReturn }: StepLine): string {
   const words = [conditional ? 'if needed' : '', pointOfNoReturn ? 'no way back from here' : ''];

@@ -57,10 +57,11 @@ function stepTable(steps: readonly Step[], colors: Colors): string {
   return table(columns, steps, colors);
 }
 
-function remarks({ when, pointOfNoReturn, irreversible, owedWhen }: Step): string {
+function remarks(step: Step): string {
+  const { pointOfNoReturn, irreversible, owedWhen } = step;
   const owed = { unreachable: 'owed by a host that does not answer', failed: 'owed by its host when it fails' };
   return [
-    when === undefined ? '' : 'only if needed',
+    step.when === undefined ? '' : 'only if needed',
     pointOfNoReturn === true ? 'POINT OF NO RETURN' : '',
     irreversible ?? '',
     owedWhen === undefined ? '' : owed[owedWhen],
@@ -88,8 +89,8 @@ export function inputTable({ properties: parts = {}, required = [] }: JsonSchema
 
 function typeText({ type, enum: words, minimum, maximum }: JsonSchema): string {
   if (words !== undefined) return words.join(' | ');
-  if (minimum !== undefined && maximum !== undefined) return `${type ?? 'number'}, ${minimum} to ${maximum}`;
-  return String(type ?? 'anything');
+  const name = String(type ?? 'anything');
+  return minimum === undefined || maximum === undefined ? name : `${name}, ${minimum} to ${maximum}`;
 }
 
 const defaultText = ({ default: usual }: JsonSchema): string | null =>
