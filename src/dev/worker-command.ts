@@ -27,13 +27,23 @@ export function workerCommands(
 ): WorkerCommand[] {
   const worker = (name: string, ...flags: string[]): WorkerCommand => ({
     name,
-    program: process.execPath,
-    arguments: ['--import', 'tsx', 'src/cli/main.ts', 'worker', ...flags],
-    folder: root,
-    env: { ...environmentFor(target, env), ITASK_CONFIG: file },
+    ...itaskCommand(['worker', ...flags], file, target, env),
   });
   return [worker('control', '--control'), ...simulated.hosts.map(({ name }) => worker(name, '--host', name))];
 }
+
+/** `itask` with these words, for this Temporal and with this configuration. */
+export const itaskCommand = (
+  words: readonly string[],
+  configurationFile: string,
+  target: Target,
+  env: NodeJS.ProcessEnv,
+): Program => ({
+  program: process.execPath,
+  arguments: ['--import', 'tsx', 'src/cli/main.ts', ...words],
+  folder: root,
+  env: { ...environmentFor(target, env), ITASK_CONFIG: configurationFile },
+});
 
 /** A worker says that it takes work by a line of JSON on standard output or standard error whose `msg` is `ready`. */
 export function saysReady(line: string): boolean {
