@@ -60,10 +60,10 @@ export class NotAllowedInStateError extends InstanceTasksError {
 /** The task does not take this verb now. */
 export class TaskVerbRefusedError extends InstanceTasksError {
   override readonly name = 'TaskVerbRefusedError';
-  readonly verb: TaskVerb | 'retry';
+  readonly verb: TaskVerb | 'retry' | 'skip';
   readonly status: TaskStatus;
 
-  constructor(message: string, verb: TaskVerb | 'retry', status: TaskStatus) {
+  constructor(message: string, verb: TaskVerb | 'retry' | 'skip', status: TaskStatus) {
     super(message);
     this.verb = verb;
     this.status = status;

@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   ChildWorkflowCancellationType,
   ChildWorkflowFailure,
+  getExternalWorkflowHandle,
   ParentClosePolicy,
   startChild,
   uuid4,
@@ -88,9 +89,13 @@ export class TaskStarter {
 
   /** Passes a verb on to the running task; its workflow decides. */
   async tell(verb: keyof typeof taskSignals, request: ControlRequest): Promise<void> {
-    const handle = await this.#child?.catch(() => null);
+    const { running } = this.#entity;
+    if (running === null) return;
+    const child = await this.#child?.catch(() => null);
+    // One that was adopted is no child of this run.
+    const handle = child ?? getExternalWorkflowHandle(taskWorkflowId(running.id));
     // A task that has just ended is no error: it no longer needs to be told.
-    await handle?.signal(taskSignals[verb], request).catch(() => undefined);
+    await handle.signal(taskSignals[verb], request).catch(() => undefined);
   }
 
   /** A task that has left the log: what is still known of it. Its own workflow has the rest. */
