@@ -14,7 +14,8 @@ export interface SubmitRequest {
   readonly ifBusy: 'refuse' | 'queue';
 }
 
-export const submitTask = defineUpdate<Task, [SubmitRequest]>('submitTask');
+/** Null: the task was asked for before and has left the log; its own workflow tells of it. */
+export const submitTask = defineUpdate<Task | null, [SubmitRequest]>('submitTask');
 
 /** Who pauses, resumes or cancels, and why. Hand-written signals may leave anything out. */
 export type ControlRequest = Partial<ActorAndReason> & {

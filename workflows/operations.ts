@@ -1,7 +1,7 @@
 /** One workflow type per operation, all of them the one engine: the name of an export is the name of its type. */
 import { setWorkflowOptions } from '@temporalio/workflow';
 import type { InstanceRecord } from '../src/model/instance.ts';
-import type { EndedTask, TaskBeginning, TaskRequest } from '../src/model/task.ts';
+import type { EndedTask, StartedTask } from '../src/model/task.ts';
 import type { RecoverInput } from '../src/operations/recover.schema.ts';
 import { executeTaskOnInstance, recoverTask } from './engine/execute-task.ts';
 import { versioned } from './versioning.ts';
@@ -23,10 +23,9 @@ export {
 
 /** Its request was validated against the operation's schema where it was submitted. */
 export const recover = (
-  task: TaskRequest & { readonly input: RecoverInput },
+  task: StartedTask & { readonly input: RecoverInput },
   instance: InstanceRecord,
-  beginning: TaskBeginning,
-): Promise<EndedTask> => recoverTask(task, instance, beginning, task.input);
+): Promise<EndedTask> => recoverTask(task, instance, task.input);
 
 // A task ends on the build that began it.
 setWorkflowOptions(versioned('PINNED'), executeTaskOnInstance);

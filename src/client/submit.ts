@@ -74,7 +74,8 @@ export async function submit(
   const request: SubmitRequest = { task, ifBusy: options.queue === true ? 'queue' : 'refuse' };
   for (let pause = firstPauseMs; ; pause *= 2) {
     try {
-      return await update(client, instanceWorkflowId(instanceId), submitTask, [request]);
+      const known = await update(client, instanceWorkflowId(instanceId), submitTask, [request]);
+      return known ?? (await readTask(client, task.id));
     } catch (error) {
       const refusal = await explain(client, instanceId, error);
       // A task in the way that has ended: the instance is about to hear of it.
@@ -129,9 +130,10 @@ export async function submitCreate(client: Client, input: CreateInput, options: 
   });
   const request: SubmitRequest = { task, ifBusy: 'refuse' };
   try {
-    return await call(client, `instance ${instanceId}`, () =>
+    const known = await call(client, `instance ${instanceId}`, () =>
       client.workflow.executeUpdateWithStart(submitTask, { args: [request], startWorkflowOperation: start }),
     );
+    return known ?? (await readTask(client, task.id));
   } catch (error) {
     // The instance was made under this key before, and has been deleted since: its create is still the answer.
     if (error instanceof WorkflowExecutionAlreadyStartedError) return readTask(client, task.id);

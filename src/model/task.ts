@@ -96,8 +96,8 @@ export interface Note extends ActorAndReason {
   readonly refusal: string | null;
 }
 
-/** What became of a task before its workflow was started: it may have waited, and been paused and resumed meanwhile. */
-export interface TaskBeginning {
+/** A task that is to be carried out now: it may have waited, and been paused and resumed meanwhile. */
+export interface StartedTask extends TaskRequest {
   readonly startedAt: string;
   readonly notes: readonly Note[];
 }

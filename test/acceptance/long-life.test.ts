@@ -111,7 +111,9 @@ describe('an idempotency key of a task that has left the log', () => {
   });
 
   test('is still an error with another body', async () => {
-    await expect(fleet.client.submit('reboot', id, { type: 'SOFT' }, options)).rejects.toThrow(IdempotencyConflictError);
+    await expect(fleet.client.submit('reboot', id, { type: 'SOFT' }, options)).rejects.toThrow(
+      IdempotencyConflictError,
+    );
   });
 });
 

@@ -14,7 +14,7 @@ const inTheWay = {
 } as const;
 
 describe('the exit code and the code of an error', () => {
-  test.each([
+  test.each<[number, string, unknown]>([
     [2, 'USAGE', new UsageError('no')],
     [2, 'INVALID_INPUT', new errors.InvalidInputError([{ path: 'type', message: 'no' }])],
     [2, 'AMBIGUOUS_NAME', new errors.AmbiguousNameError('demo', ['a', 'b'])],

@@ -2,8 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { environmentFor } from '../../src/dev/worker-command.ts';
+import type {
+  ChangeRepresentation,
+  InstanceRepresentation,
+  TaskRepresentation,
+} from '../../src/model/representation.ts';
 import type { Fleet } from '../support/fleet.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,27 +21,28 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** How a command ended and the document that it printed. */
+export interface Answer<Document = unknown> {
+  readonly exitCode: number | undefined;
+  readonly document: Document;
+}
+
 /** Only a test that fails waits so long. */
 const timeout = 60_000;
 
 export class Itask {
-  readonly #env: NodeJS.ProcessEnv;
+  readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #folder: string;
 
-  constructor(env: NodeJS.ProcessEnv, folder: string) {
+  constructor(env: Readonly<Record<string, string | undefined>>, folder: string) {
     this.#env = env;
     this.#folder = folder;
   }
 
   /** Starts a command. */
-  start(...words: readonly string[]): ResultPromise<{ reject: false; extendEnv: false; timeout: number }> {
-    return execa(process.execPath, [program, ...words], {
-      env: this.#env,
-      extendEnv: false,
-      cwd: this.#folder,
-      reject: false,
-      timeout,
-    });
+  start(...words: readonly string[]) {
+    const options = { env: this.#env, extendEnv: false, cwd: this.#folder, reject: false, timeout } as const;
+    return execa(process.execPath, [program, ...words], options);
   }
 
   /** Runs a command to its end. */
@@ -45,11 +51,28 @@ export class Itask {
     return { exitCode, stdout, stderr };
   }
 
-  /** Runs a command with `-o json` and gives the one document that it prints. */
-  async json<Document>(...words: readonly string[]): Promise<{ exitCode: number | undefined; document: Document }> {
+  /** Runs a command with `-o json`: all of its output must be one document. */
+  async json(...words: readonly string[]): Promise<Answer> {
     const { exitCode, stdout } = await this.run(...words, '-o', 'json');
-    const document: Document = JSON.parse(stdout);
-    return { exitCode, document };
+    return { exitCode, document: JSON.parse(stdout) as unknown };
+  }
+
+  /** The same for a command that prints an instance. */
+  async instance(...words: readonly string[]): Promise<Answer<InstanceRepresentation>> {
+    const { exitCode, document } = await this.json(...words);
+    return { exitCode, document: document as InstanceRepresentation };
+  }
+
+  /** The same for a command that prints a task. */
+  async task(...words: readonly string[]): Promise<Answer<TaskRepresentation>> {
+    const { exitCode, document } = await this.json(...words);
+    return { exitCode, document: document as TaskRepresentation };
+  }
+
+  /** What watching a task to its end prints for a program. */
+  async changes(taskId: string, ...words: readonly string[]): Promise<ChangeRepresentation[]> {
+    const { stdout } = await this.run('task', 'watch', taskId, '-o', 'json', ...words);
+    return stdout.split('\n').map((line) => JSON.parse(line) as ChangeRepresentation);
   }
 }
 
@@ -59,7 +82,7 @@ export async function itaskFor({ surroundings }: Fleet): Promise<Itask> {
   const declared = await readFile(join(root, 'temporal-dev.yml'), 'utf8');
   // Its state is where the fleet's hosts keep theirs.
   await writeFile(join(folder, 'temporal-dev.yml'), declared.replace('.dev/hypervisors', 'hypervisors'));
-  const env = { ...environmentFor({ address, namespace, own: true }, process.env), ITASK_ACTOR: 'alice' };
-  const { FORCE_COLOR: _forced, ITASK_CONFIG: _other, ...plain } = env;
-  return new Itask(plain, folder);
+  const env = environmentFor({ address, namespace, own: true }, process.env);
+  const unset = { FORCE_COLOR: undefined, ITASK_CONFIG: undefined };
+  return new Itask({ ...env, ...unset, ITASK_ACTOR: 'alice' }, folder);
 }

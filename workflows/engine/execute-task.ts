@@ -2,7 +2,7 @@ import { CancellationScope, isCancellation, setHandler } from '@temporalio/workf
 import { faultCatalogue, type Fault } from '../../src/model/fault.ts';
 import type { InstanceRecord } from '../../src/model/instance.ts';
 import type { Step } from '../../src/model/operation.ts';
-import type { EndedTask, TaskBeginning, TaskRequest } from '../../src/model/task.ts';
+import type { EndedTask, StartedTask } from '../../src/model/task.ts';
 import type { RecoverInput } from '../../src/operations/recover.schema.ts';
 import type { ExecutedTask } from '../control-activities.ts';
 import { taskQuery } from '../messages.ts';
@@ -20,20 +20,15 @@ import { workOf, type Work } from './work.ts';
  * The one method that changes instances. Carries out a task step by step and answers with the ended task: it does not
  * throw for anything that units do. Every step is an activity, so that the task goes on where it was, whatever is killed.
  */
-export function executeTaskOnInstance(
-  task: TaskRequest,
-  instance: InstanceRecord,
-  beginning: TaskBeginning,
-): Promise<EndedTask> {
+export function executeTaskOnInstance(task: StartedTask, instance: InstanceRecord): Promise<EndedTask> {
   const work = workOf(task, instance);
-  return carryOut(new TaskRun(task, instance, beginning, work), work);
+  return carryOut(new TaskRun(task, instance, work), work);
 }
 
 /** Ties up the loose ends of a task: takes its steps back, or beyond its point of no return goes on to the end. */
 export async function recoverTask(
-  task: TaskRequest,
+  task: StartedTask,
   instance: InstanceRecord,
-  beginning: TaskBeginning,
   decision: RecoverInput,
 ): Promise<EndedTask> {
   const {
@@ -43,7 +38,7 @@ export async function recoverTask(
   } = await CancellationScope.nonCancellable(() => control.readTaskHistory(task.recovers ?? []));
   const work = workOf(request, former);
   const recovery = { tasks: [...tasks, { decision, executed: [] }], decision };
-  return carryOut(new TaskRun(task, instance, beginning, work), work, recovery);
+  return carryOut(new TaskRun(task, instance, work), work, recovery);
 }
 
 interface Recovery {

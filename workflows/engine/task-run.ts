@@ -11,8 +11,8 @@ import type {
   Item,
   ItemState,
   Note,
+  StartedTask,
   Task,
-  TaskBeginning,
   TaskRequest,
   TaskStatus,
   TaskVerb,
@@ -45,7 +45,7 @@ export class TaskRun {
   /** What the search attributes say: an upsert costs an event, so it is made for changes only. */
   #published: { readonly status: TaskStatus; readonly taskState: TaskState | null };
 
-  constructor(request: TaskRequest, instance: InstanceRecord, { startedAt, notes }: TaskBeginning, work: Work) {
+  constructor({ startedAt, notes, ...request }: StartedTask, instance: InstanceRecord, work: Work) {
     this.request = request;
     this.instance = instance;
     this.work = work;

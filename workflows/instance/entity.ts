@@ -1,7 +1,7 @@
 import { withChanges, type InstanceRecord } from '../../src/model/instance.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { TaskLog } from '../../src/model/task-log.ts';
-import type { EndedTask, Note, Task, TaskBeginning, TaskRequest } from '../../src/model/task.ts';
+import type { EndedTask, Note, StartedTask, Task, TaskRequest } from '../../src/model/task.ts';
 import { admit, type Admission } from '../../src/operations/admission.ts';
 import { now } from '../engine/task-run.ts';
 import { firstTaskState, workOf } from '../engine/work.ts';
@@ -9,9 +9,8 @@ import type { InstanceState, SubmitRequest, InstanceView } from '../messages.ts'
 
 /** What a task is started with. */
 export interface Start {
-  readonly request: TaskRequest;
+  readonly task: StartedTask;
   readonly instance: InstanceRecord;
-  readonly beginning: TaskBeginning;
 }
 
 /** The state of one instance: its record, what runs, what waits, what has been. The workflow around it does the rest. */
@@ -117,7 +116,7 @@ export class InstanceEntity {
     const request = toRequest(task);
     const taskState = firstTaskState(workOf(request, this.#instance));
     this.#change({ taskState, generation: this.#instance.generation + 1 });
-    return { request, instance: this.#instance, beginning };
+    return { task: { ...request, ...beginning }, instance: this.#instance };
   }
 
   /** Books the end of the running task. */

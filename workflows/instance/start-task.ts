@@ -98,40 +98,15 @@ export class TaskStarter {
     await handle.signal(taskSignals[verb], request).catch(() => undefined);
   }
 
-  /** A task that has left the log: what is still known of it. Its own workflow has the rest. */
-  forgotten(request: TaskRequest): Task {
-    const { actor, reason, verb } = {
-      actor: 'system',
-      reason: 'no longer in the log of the instance',
-      verb: 'resume',
-    } as const;
-    return {
-      ...request,
-      status: 'COMPLETED',
-      step: null,
-      taskState: null,
-      progress: 1,
-      startedAt: null,
-      endedAt: null,
-      fault: null,
-      items: [],
-      notes: [{ at: now(), verb, actor, reason, refusal: null }],
-      pauseRequested: false,
-      verbs: [],
-      startedFrom: null,
-    };
-  }
-
   async #execute(start: Start): Promise<EndedTask> {
-    const { request } = start;
     try {
-      this.#child = startChild<TaskWorkflow>(request.operation, childOptions(start));
+      this.#child = startChild<TaskWorkflow>(start.task.operation, childOptions(start));
       const handle = await this.#child;
       return await handle.result();
     } catch (error) {
       // The id was used by a task that has left the log: that one is the answer.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      const ended = await patientControl.awaitTask(request.id);
+      const ended = await patientControl.awaitTask(start.task.id);
       if (ended === null) throw new TaskLost('the task ended without a result');
       return ended;
     }
@@ -213,15 +188,15 @@ const isLoss = (error: unknown): error is Error =>
 const describe = (error: Error): string =>
   error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 
-function childOptions({ request, instance, beginning }: Start): WithWorkflowArgs<TaskWorkflow, ChildWorkflowOptions> {
-  const { id, operation, operationVersion, actor, reason, requestId, recovers = [] } = request;
-  const summary = findOperation(operation, operationVersion).describe(request.input);
+function childOptions({ task, instance }: Start): WithWorkflowArgs<TaskWorkflow, ChildWorkflowOptions> {
+  const { id, operation, operationVersion, actor, reason, requestId, recovers = [] } = task;
+  const summary = findOperation(operation, operationVersion).describe(task.input);
   const words = [`${operation} ${instance.name}`, summary, `by ${actor}`].filter((word) => word !== '').join(', ');
   const text = reason === null ? words : `${words}: ${reason}`;
   return {
     workflowId: taskWorkflowId(id),
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    args: [request, instance, beginning],
+    args: [task, instance],
     // A task outlives a lost instance workflow: the rebuilt one waits for it.
     parentClosePolicy: ParentClosePolicy.ABANDON,
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -235,7 +210,7 @@ function childOptions({ request, instance, beginning }: Start): WithWorkflowArgs
       Actor: actor,
       Reason: reason,
       RequestId: requestId,
-      CreatedAt: new Date(request.createdAt),
+      CreatedAt: new Date(task.createdAt),
       ...(instance.residence !== null && { Host: instance.residence.host }),
       ...(recovers.length > 0 && { ParentTask: [...recovers] }),
     }),

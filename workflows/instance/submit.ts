@@ -24,14 +24,14 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
       refuse({ type: 'InstanceFull', message: 'the history of the instance is full until its task ends' });
     }
   };
-  const handler = (request: SubmitRequest): Task => {
+  const handler = (request: SubmitRequest): Task | null => {
     // Judged again: between two updates of one workflow task the first has already been heeded.
     const judgement = entity.judge(request);
     switch (judgement.verdict) {
       case 'refuse':
         return refuse(judgement.problem);
       case 'known':
-        return judgement.task ?? starter.forgotten(request.task);
+        return judgement.task;
       case 'deliver':
         return judgement.to;
       case 'supersede':
