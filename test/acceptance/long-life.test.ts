@@ -32,11 +32,13 @@ beforeAll(async () => {
     const tasks = await Promise.all(
       Array.from({ length: perRound }, () => fleet.client.submit('reboot', id, { type: 'SOFT' }, { queue: true })),
     );
-    await Promise.all(tasks.map((task) => fleet.ended(task)));
-    taskIds.push(...tasks.map((task) => task.id));
+    const ended = await Promise.all(tasks.map((task) => fleet.ended(task)));
+    taskIds.push(...ended.sort(byStart).map((task) => task.id));
   }
 }, 300_000);
 afterAll(() => fleet.dispose());
+
+const byStart = (a: Task, b: Task): number => Date.parse(a.startedAt ?? '') - Date.parse(b.startedAt ?? '');
 
 /** The tasks of the log, once the last end is booked. */
 const logged = () =>

@@ -66,12 +66,13 @@ export class FleetProcess {
     await this.start();
   }
 
-  /** Resolves when it has ended without having been told to, so that it can be started again. */
+  /** Resolves when it has ended, told to or not, so that it can be started again. */
   async died(): Promise<void> {
     const ends = { how: '' };
     void this.#present().exited.then((how) => (ends.how = how));
-    await eventually(`${this.name} has died`, async () => ends.how !== '');
-    this.#forget();
+    await eventually(`${this.name} has ended`, async () => ends.how !== '');
+    this.#running?.callOff();
+    this.#running = null;
   }
 
   /** Stops it in its tracks (SIGSTOP), which it does not notice. */
@@ -89,15 +90,8 @@ export class FleetProcess {
   }
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const { exited, send } = this.#present();
-    send(signal);
-    await exited;
-    this.#forget();
-  }
-
-  #forget(): void {
-    this.#running?.callOff();
-    this.#running = null;
+    this.#present().send(signal);
+    await this.died();
   }
 
   #present(): StartedProcess {

@@ -1,0 +1,45 @@
+/** Histories of earlier versions replayed against the workflows as they are now: whatever runs when they are deployed goes on. */
+import { describe, expect, test } from '@jest/globals';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { operations } from '../../src/operations/index.ts';
+import { workflowBundle } from '../support/workflow-bundle.ts';
+import { readHistory, recordedHistories } from './histories.ts';
+
+// What a replay has to say it says by how it ends.
+Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+
+const files = await recordedHistories();
+const codePath = await workflowBundle();
+
+const replay = (history: unknown): Promise<void> => Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
+
+/** The same history with these words replaced. */
+const doctored = (history: unknown, words: string, by: string): unknown =>
+  JSON.parse(JSON.stringify(history).replaceAll(words, by));
+
+test('every operation, the workflow of an instance and that of a host have a golden history', () => {
+  const types = [...Object.keys(operations), 'instance-with-several-tasks', 'host', 'payDebts'];
+  expect(files).toEqual(expect.arrayContaining(types.map((type) => `${type}.json`)));
+});
+
+test.each(files)('%s is replayed to its end', async (file) => {
+  await replay(await readHistory(file));
+});
+
+describe('a replay notices', () => {
+  test('a unit that the code no longer runs', async () => {
+    const history = doctored(await readHistory('resize.json'), '"name":"copyDisk"', '"name":"moveDisk"');
+    await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+  });
+
+  test('a step of another name', async () => {
+    const history = doctored(await readHistory('resize.json'), '"activityId":"copyDisk"', '"activityId":"copy"');
+    await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+  });
+
+  test('a task that an instance no longer starts', async () => {
+    const history = doctored(await readHistory('instance-with-several-tasks.json'), '"name":"stop"', '"name":"halt"');
+    await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+  });
+});

@@ -1,0 +1,200 @@
+/** What golden histories tell: every operation, and what else becomes of tasks. Each names its workflow once it has been lived through. */
+import { hostWorkflowId, instanceWorkflowId, taskWorkflowId } from '../../src/model/task.ts';
+import type { Task } from '../../src/client/index.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Fleet } from '../support/fleet.ts';
+
+/** Lives through something, and returns the id of the workflow whose history is kept. */
+type Scenario = (fleet: Fleet) => Promise<string>;
+
+const ofTask = ({ id }: Task): string => taskWorkflowId(id);
+const resizing = { flavor: 'm1.medium', host: 'host-2' };
+
+async function instanceOn(fleet: Fleet, host = 'host-1'): Promise<string> {
+  return (await fleet.activeInstance({ host })).id;
+}
+
+/** A resize to the other host that is held in the unit which copies the disk. */
+async function heldResize(fleet: Fleet): Promise<{ readonly task: Task; readonly letGo: () => Promise<void> }> {
+  const id = await instanceOn(fleet);
+  const letGo = await fleet.hypervisors.misbehave({
+    unit: 'copyDisk',
+    instance: id,
+    misbehaviour: { kind: 'delay', duration: '1m' },
+  });
+  const task = await fleet.client.submit('resize', id, resizing);
+  await fleet.untilInUnit(task.id, 'copyDisk');
+  return { task, letGo };
+}
+
+async function stuckResize(fleet: Fleet): Promise<Task> {
+  const id = await instanceOn(fleet);
+  await fleet.hypervisors.misbehave({ unit: 'copyDisk', instance: id, misbehaviour: { kind: 'fail' } });
+  await fleet.hypervisors.misbehave({
+    unit: 'startGuest',
+    instance: id,
+    direction: 'undo',
+    misbehaviour: { kind: 'fail' },
+  });
+  return fleet.run('resize', id, resizing);
+}
+
+export const scenarios: Record<string, Scenario> = {
+  create: async (fleet) => {
+    const [task] = await fleet.client.tasks(await instanceOn(fleet));
+    if (task === undefined) throw new Error('the instance has no task');
+    return ofTask(task);
+  },
+  'create that failed': async (fleet) => {
+    const flavor = { name: 'odd', vcpus: 3, memoryMb: 300, diskGb: 3 };
+    const letGo = await fleet.hypervisors.misbehave({ unit: 'startGuest', misbehaviour: { kind: 'fail' } });
+    const task = await fleet.ended(await fleet.client.create({ name: 'bad', flavor, image: 'cirros' }));
+    await letGo();
+    return ofTask(task);
+  },
+  'create that no host has room for': async (fleet) => {
+    const flavor = { name: 'gigantic', vcpus: 10_000, memoryMb: 1, diskGb: 1 };
+    return ofTask(await fleet.ended(await fleet.client.create({ name: 'big', flavor, image: 'cirros' })));
+  },
+  delete: async (fleet) => ofTask(await fleet.run('delete', await instanceOn(fleet), {})),
+  'delete of a resized instance': async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('resize', id, resizing);
+    return ofTask(await fleet.run('delete', id, {}));
+  },
+  stop: async (fleet) => ofTask(await fleet.run('stop', await instanceOn(fleet), {})),
+  start: async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('stop', id, {});
+    return ofTask(await fleet.run('start', id, {}));
+  },
+  reboot: async (fleet) => ofTask(await fleet.run('reboot', await instanceOn(fleet), { type: 'SOFT' })),
+  'reboot HARD': async (fleet) => ofTask(await fleet.run('reboot', await instanceOn(fleet), { type: 'HARD' })),
+  'reboot that fell back to HARD': async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.hypervisors.misbehave({ unit: 'softRebootGuest', instance: id, misbehaviour: { kind: 'ignore' } });
+    return ofTask(await fleet.run('reboot', id, { type: 'SOFT', softTimeoutSeconds: 1 }));
+  },
+  'reboot that failed': async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.hypervisors.misbehave({ unit: 'hardRebootGuest', instance: id, misbehaviour: { kind: 'fail' } });
+    return ofTask(await fleet.run('reboot', id, { type: 'HARD' }));
+  },
+  pause: async (fleet) => ofTask(await fleet.run('pause', await instanceOn(fleet), {})),
+  'pause that timed out': async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.hypervisors.misbehave({ unit: 'pauseGuest', instance: id, misbehaviour: { kind: 'hang' } });
+    return ofTask(await fleet.run('pause', id, {}, { deadlineScale: 0.03 }));
+  },
+  unpause: async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('pause', id, {});
+    return ofTask(await fleet.run('unpause', id, {}));
+  },
+  suspend: async (fleet) => ofTask(await fleet.run('suspend', await instanceOn(fleet), {})),
+  resume: async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('suspend', id, {});
+    return ofTask(await fleet.run('resume', id, {}));
+  },
+  resize: async (fleet) => ofTask(await fleet.run('resize', await instanceOn(fleet), resizing)),
+  'resize in place': async (fleet) =>
+    ofTask(await fleet.run('resize', await instanceOn(fleet), { flavor: 'm1.medium', host: 'host-1' })),
+  'resize that was paused and resumed': async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.hypervisors.misbehave({
+      unit: 'shutDownGuest',
+      instance: id,
+      misbehaviour: { kind: 'delay', duration: '1s' },
+    });
+    const task = await fleet.client.submit('resize', id, resizing);
+    await fleet.untilInUnit(task.id, 'shutDown');
+    await fleet.client.pause(task.id);
+    await fleet.untilStatus(task.id, 'PAUSED');
+    await fleet.client.resume(task.id);
+    return ofTask(await fleet.ended(task));
+  },
+  'resize that was cancelled': async (fleet) => {
+    const { task } = await heldResize(fleet);
+    await fleet.client.cancel(task.id, { actor: 'bob', reason: 'not today' });
+    return ofTask(await fleet.ended(task));
+  },
+  "resize that was cancelled through Temporal's own cancel": async (fleet) => {
+    const { task } = await heldResize(fleet);
+    await fleet.temporal.workflow.getHandle(taskWorkflowId(task.id)).cancel();
+    return ofTask(await fleet.ended(task));
+  },
+  'resize that failed': async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.hypervisors.misbehave({ unit: 'defineGuest', instance: id, misbehaviour: { kind: 'fail' } });
+    return ofTask(await fleet.run('resize', id, resizing));
+  },
+  'resize that left a debt': async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.hypervisors.misbehave({ unit: 'unplugNetwork', instance: id, misbehaviour: { kind: 'fail' } });
+    return ofTask(await fleet.run('resize', id, resizing));
+  },
+  'resize that could not be rolled back': async (fleet) => ofTask(await stuckResize(fleet)),
+  confirmResize: async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('resize', id, resizing);
+    return ofTask(await fleet.run('confirmResize', id, {}));
+  },
+  revertResize: async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('resize', id, resizing);
+    return ofTask(await fleet.run('revertResize', id, {}));
+  },
+  recover: async (fleet) => {
+    const { instanceId } = await stuckResize(fleet);
+    return ofTask(await fleet.ended(await fleet.client.recover(instanceId, { decision: 'skip' })));
+  },
+  'recover of a task that was terminated': async (fleet) => {
+    const { task } = await heldResize(fleet);
+    await fleet.temporal.workflow.getHandle(taskWorkflowId(task.id)).terminate();
+    const recovery = await eventually('a recovery', async () =>
+      (await fleet.client.tasks(task.instanceId)).find(({ recovers }) => recovers !== undefined),
+    );
+    return ofTask(await fleet.ended(recovery));
+  },
+  'instance with several tasks': async (fleet) => {
+    const { task } = await heldResize(fleet);
+    const { instanceId } = task;
+    const waiting = await fleet.client.submit('reboot', instanceId, {}, { queue: true });
+    await fleet.client.pause(waiting.id);
+    await fleet.client.resume(waiting.id);
+    await fleet.client.cancel(task.id);
+    await fleet.ended(waiting);
+    await fleet.run('stop', instanceId, {}, { queue: true });
+    return instanceWorkflowId(instanceId);
+  },
+  'instance that was deleted while a task ran': async (fleet) => {
+    const { task } = await heldResize(fleet);
+    await fleet.client.submit('reboot', task.instanceId, {}, { queue: true });
+    await fleet.run('delete', task.instanceId, {});
+    await fleet.temporal.workflow.getHandle(instanceWorkflowId(task.instanceId)).result();
+    return instanceWorkflowId(task.instanceId);
+  },
+  'instance that was rebuilt while a task ran': async (fleet) => {
+    const { task } = await heldResize(fleet);
+    await fleet.temporal.workflow.getHandle(instanceWorkflowId(task.instanceId)).terminate();
+    await fleet.client.rebuild(task.instanceId);
+    await fleet.client.cancel(task.id);
+    await fleet.ended(task);
+    await fleet.run('stop', task.instanceId, {}, { queue: true });
+    return instanceWorkflowId(task.instanceId);
+  },
+  host: async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.hypervisors.misbehave({ unit: 'unplugNetwork', instance: id, misbehaviour: { kind: 'fail' } });
+    await fleet.run('resize', id, resizing);
+    await fleet.hypervisors.behave();
+    await fleet.worker('host-1').restart();
+    return hostWorkflowId('host-1');
+  },
+  payDebts: async (fleet) => {
+    for await (const { workflowId } of fleet.temporal.workflow.list({ query: `WorkflowType = 'payDebts'` }))
+      return workflowId;
+    throw new Error('no debts were paid: the host comes before');
+  },
+};
