@@ -26,12 +26,12 @@ async function hasLiveWorker(client: Client, host: string): Promise<boolean> {
   const deadline = Date.now() - workerSilenceMs;
   return workersInfo.some(({ workerHeartbeat }) => {
     const seconds = Number(workerHeartbeat?.heartbeatTime?.seconds ?? 0);
-    return seconds * 1_000 > deadline && workerHeartbeat?.status !== shuttingDown;
+    return seconds * 1_000 > deadline && workerHeartbeat?.status === isRunning;
   });
 }
 
-/** temporal.api.enums.v1.WorkerStatus.WORKER_STATUS_SHUTDOWN */
-const shuttingDown = 3;
+/** temporal.api.enums.v1.WorkerStatus.WORKER_STATUS_RUNNING. One that shuts down takes nothing, and says no more. */
+const isRunning = 1;
 
 /** Books a unit that a host could not be reached for. */
 export async function oweToHost(client: Client, host: string, debt: Debt): Promise<void> {

@@ -10,8 +10,8 @@ export interface LiveWorker {
   readonly identity: string;
 }
 
-/** temporal.api.enums.v1.WorkerStatus.WORKER_STATUS_SHUTDOWN */
-const shutDown = 3;
+/** temporal.api.enums.v1.WorkerStatus.WORKER_STATUS_RUNNING. One that shuts down takes nothing, and says no more. */
+const isRunning = 1;
 
 /** The workers that are alive. */
 export async function listWorkers(client: Client): Promise<LiveWorker[]> {
@@ -27,7 +27,7 @@ export async function listWorkers(client: Client): Promise<LiveWorker[]> {
     const deadline = Date.now() - workerSilenceMs;
     for (const { workerHeartbeat: heartbeat } of page.workersInfo) {
       const heardOf = Number(heartbeat?.heartbeatTime?.seconds ?? 0) * 1_000;
-      if (!heartbeat || heardOf < deadline || heartbeat.status === shutDown) continue;
+      if (!heartbeat || heardOf < deadline || heartbeat.status !== isRunning) continue;
       alive.push({ taskQueue: heartbeat.taskQueue ?? '', identity: heartbeat.workerIdentity ?? '' });
     }
     nextPageToken = page.nextPageToken;

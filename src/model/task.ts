@@ -7,7 +7,6 @@ export const openTaskStatuses = ['QUEUED', 'RUNNING', 'PAUSED', 'ROLLING_BACK'] 
 /** The statuses that a task ends with. */
 export const endedTaskStatuses = ['COMPLETED', 'FAILED', 'ABORTED', 'TIMED_OUT', 'ROLLBACK_FAILED'] as const;
 export const taskStatuses = [...openTaskStatuses, ...endedTaskStatuses] as const;
-export type OpenTaskStatus = (typeof openTaskStatuses)[number];
 export type EndedTaskStatus = (typeof endedTaskStatuses)[number];
 export type TaskStatus = (typeof taskStatuses)[number];
 
@@ -28,7 +27,6 @@ export interface ActorAndReason {
  * book what fails once more as a debt of its host.
  */
 export const recoveryDecisions = ['retry', 'skip', 'markDone', 'owe'] as const;
-export type RecoveryDecision = (typeof recoveryDecisions)[number];
 
 /** One execution of an operation on an instance, as it was asked for. Immutable. */
 export interface TaskRequest extends ActorAndReason {

@@ -71,9 +71,9 @@ function busyProblem(request: TaskRequest, obstacle: Task, hasRoom: boolean): Pr
   const since = obstacle.startedAt === null ? 'is waiting' : `has been running since ${obstacle.startedAt}`;
   return {
     type: 'InstanceBusy',
-    message:
-      `cannot ${request.operation}: ${obstacle.operation} (task ${obstacle.id}) ${since}` +
-      (hasRoom ? '' : `, and ${mostWaiting} tasks are waiting already`),
+    message: `cannot ${request.operation}: ${obstacle.operation} (task ${obstacle.id}) ${since}${
+      hasRoom ? '' : `, and ${mostWaiting} tasks are waiting already`
+    }`,
     inTheWay,
   };
 }

@@ -224,5 +224,4 @@ export const hostUnits = {
 export const controlUnits = { claimHost, releaseClaim } as const;
 
 export const units = { ...hostUnits, ...controlUnits } as const;
-export type UnitName = keyof typeof units;
 export type HostUnitName = keyof typeof hostUnits;

@@ -1,4 +1,5 @@
 /** The command line, as its users run it: what it prints, and with which exit code it ends. */
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
@@ -164,42 +165,18 @@ describe('run', () => {
     const other = await itask.json('run', 'unpause', id, '--idempotency-key', 'key');
     expect(other).toMatchObject({ exitCode: 3, document: { error: { code: 'IDEMPOTENCY_CONFLICT' } } });
   });
-
-  test.each([
-    [['run', 'frobnicate', 'x'], 'INVALID_INPUT', /only create, delete, start/],
-    [['run', 'reboot', 'x', '--set', 'typ=HARD'], 'INVALID_INPUT', /only type, softTimeoutSeconds/],
-    [['run', 'reboot', 'x', '--set', 'type=WARM'], 'INVALID_INPUT', /"SOFT"\|"HARD"/],
-    [['run', 'resize', 'x', '--set', 'flavor=m9'], 'INVALID_INPUT', /only m1.tiny/],
-    [['run', 'reboot', 'x', '--set', 'type'], 'USAGE', /KEY=VALUE/],
-    [['run', 'reboot', 'x', '--input', '[1]'], 'USAGE', /JSON object/],
-    [['run', 'reboot'], 'USAGE', /missing required argument/],
-    [['create', 'x', '--flavor', 'm1.tiny', '--image', 'windows'], 'INVALID_INPUT', /only cirros/],
-    [['list', '--limt', '1'], 'USAGE', /Did you mean --limit/],
-    [['fault', 'set', '--unit', 'nothing', '--hang'], 'USAGE', /no unit of hosts/],
-    [['fault', 'set', '--unit', 'reboot', '--hang', '--die', 'before'], 'USAGE', /cannot be used with/],
-    [['worker'], 'USAGE', /--control/],
-  ])('with %j is exit 2: %s', async (words, code, message) => {
-    const { exitCode, stdout, stderr } = await itask.run(...words, '-o', 'json');
-    expect(exitCode).toBe(2);
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code, message: expect.stringMatching(message) } });
-    expect(stderr).toMatch(message);
-  });
 });
 
-describe('what is not there', () => {
+describe('what goes wrong', () => {
   test.each([
-    ['show', 'nobody'],
-    ['show', '00000000-0000-4000-8000-000000000000'],
-    ['run', 'stop', 'nobody'],
-    ['task', 'show', '00000000-0000-4000-8000-000000000000'],
-    ['task', 'cancel', 'no-id'],
-  ])('%s %s is exit 4', async (...words) => {
-    expect(await itask.json(...words)).toMatchObject({ exitCode: 4, document: { error: { code: 'NOT_FOUND' } } });
-  });
-
-  test('Temporal out of reach is exit 5', async () => {
-    const answer = await itask.json('list', '--address', '127.0.0.1:1');
-    expect(answer).toMatchObject({ exitCode: 5, document: { error: { code: 'UNREACHABLE' } } });
+    [2, 'INVALID_INPUT', ['run', 'reboot', 'x', '--set', 'typ=HARD']],
+    [4, 'NOT_FOUND', ['run', 'stop', 'nobody']],
+    [4, 'NOT_FOUND', ['task', 'show', '00000000-0000-4000-8000-000000000000']],
+    [5, 'UNREACHABLE', ['list', '--address', '127.0.0.1:1']],
+  ])('is exit %i and the one document of a program, %s, and a sentence for a person', async (exitCode, code, words) => {
+    const outcome = await itask.run(...words, '-o', 'json');
+    expect(outcome.exitCode).toBe(exitCode);
+    expect(JSON.parse(outcome.stdout)).toMatchObject({ error: { code, message: outcome.stderr.split('\n')[0] } });
   });
 });
 
@@ -241,7 +218,7 @@ describe('a task', () => {
     const changes = await itask.changes(task.id);
     await behave();
     const shares = changes.flatMap((change) => ('progress' in change ? change.progress : []));
-    expect(shares.length).toBeGreaterThan(1);
+    expect(shares).not.toEqual([]);
     expect(shares).toEqual([...shares].sort((one, other) => one - other));
   });
 
@@ -249,12 +226,10 @@ describe('a task', () => {
     const instance = await newInstance();
     await itask.run('fault', 'set', '--unit', 'hardRebootGuest', '--instance', instance.id, '--hang');
     const running = itask.start('run', 'reboot', instance.id, '--set', 'type=HARD');
+    await once(running.stdout, 'data');
     const task = await eventually('it runs', async () => (await fleet.client.tasks(instance.id))[1]);
     await fleet.untilInUnit(task.id, 'hardReboot');
-    await eventually('it watches', async () => {
-      running.kill('SIGINT');
-      return running.exitCode !== null;
-    });
+    running.kill('SIGINT');
     const { exitCode, stdout } = await running;
     expect(exitCode).toBe(130);
     expect(stdout).toContain(`itask task watch ${task.id}`);

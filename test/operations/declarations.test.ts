@@ -25,8 +25,8 @@ describe.each(all)('the operation %s', (name, operation) => {
 
   test('says of each unit of a host on which host it runs', () => {
     for (const step of operation.steps) {
-      if (step.unit.runsOn === 'host') expect(step.on).toBeDefined();
-      if (step.undo?.unit.runsOn === 'host') expect(step.undo.on).toBeDefined();
+      if (step.unit.runsOn === 'host') expect(step).toHaveProperty('on');
+      if (step.undo?.unit.runsOn === 'host') expect(step.undo).toHaveProperty('on');
     }
   });
 

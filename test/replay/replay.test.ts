@@ -7,7 +7,10 @@ import { workflowBundle } from '../support/workflow-bundle.ts';
 import { readHistory, recordedHistories } from './histories.ts';
 
 // What a replay has to say it says by how it ends.
-Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+Runtime.install({
+  logger: new DefaultLogger('ERROR', () => undefined),
+  telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+});
 
 const files = await recordedHistories();
 const codePath = await workflowBundle();

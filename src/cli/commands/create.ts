@@ -18,8 +18,11 @@ export function addCreate(root: Root): void {
     .action((name, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
         const { flavor, image, host, project, user, wait } = options;
-        const client = await session.client();
         const instance = { name, flavor, image, ...(host !== undefined && { host }) };
+        const { parseInput } = await import('../../client/input.ts');
+        // Before anything is asked of anybody: what is wrong with it is wrong also when Temporal is away.
+        parseInput('create', instance, await session.catalogue());
+        const client = await session.client();
         const task = await client.create(instance, {
           ...toSubmitOptions(options),
           ...(project !== undefined && { projectId: project }),
