@@ -1,5 +1,5 @@
 /** The command line, as its users run it: what it prints, and with which exit code it ends. */
-import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
@@ -24,6 +24,17 @@ async function hangingReboot() {
   const task = await fleet.client.submit('reboot', instance.id, { type: 'HARD' });
   await fleet.untilInUnit(task.id, 'hardReboot');
   return { instance, task };
+}
+
+/** Until a process has printed that, or has ended. */
+async function untilPrinted(stream: Readable, text: string): Promise<void> {
+  let printed = '';
+  await new Promise<void>((resolve) => {
+    stream.once('end', resolve).on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      if (printed.includes(text)) resolve();
+    });
+  });
 }
 
 describe('an instance', () => {
@@ -212,21 +223,26 @@ describe('a task', () => {
 
   test('tells of the progress of its unit while that runs', async () => {
     const { id } = await newInstance();
-    const misbehaviour = { kind: 'delay', duration: '4s' } as const;
-    const behave = await fleet.hypervisors.misbehave({ unit: 'shutDownGuest', instance: id, misbehaviour });
+    const misbehaviour = { kind: 'delay', duration: '60s' } as const;
+    await fleet.hypervisors.misbehave({ unit: 'shutDownGuest', instance: id, misbehaviour });
     const task = await fleet.client.submit('stop', id, {});
-    const changes = await itask.changes(task.id);
-    await behave();
-    const shares = changes.flatMap((change) => ('progress' in change ? change.progress : []));
-    expect(shares).not.toEqual([]);
-    expect(shares).toEqual([...shares].sort((one, other) => one - other));
+    const watching = itask.start('task', 'watch', task.id, '-o', 'json');
+    await untilPrinted(watching.stdout, '"kind":"progress"');
+    await fleet.client.cancel(task.id);
+    const { exitCode, stdout } = await watching;
+    expect(exitCode).toBe(1);
+    const changes = stdout.split('\n').map((line): unknown => JSON.parse(line));
+    const progress: unknown = expect.any(Number);
+    expect(changes).toContainEqual(
+      expect.objectContaining({ step: 'shutDown', direction: 'run', attempt: 1, progress }),
+    );
   });
 
   test('goes on when Ctrl-C leaves it', async () => {
     const instance = await newInstance();
     await itask.run('fault', 'set', '--unit', 'hardRebootGuest', '--instance', instance.id, '--hang');
     const running = itask.start('run', 'reboot', instance.id, '--set', 'type=HARD');
-    await once(running.stdout, 'data');
+    await untilPrinted(running.stdout, 'reboot');
     const task = await eventually('it runs', async () => (await fleet.client.tasks(instance.id))[1]);
     await fleet.untilInUnit(task.id, 'hardReboot');
     running.kill('SIGINT');
@@ -253,10 +269,7 @@ describe('operators', () => {
 
   test('see the hosts, and serve one more with a worker until it is told to end', async () => {
     const worker = itask.start('worker', '--host', 'host-3', '-o', 'json');
-    const isReady = new Promise((resolve) => {
-      worker.stderr.on('data', (chunk: Buffer) => chunk.toString().includes('"msg":"ready"') && resolve(true));
-    });
-    await Promise.race([isReady, worker]);
+    await untilPrinted(worker.stderr, '"msg":"ready"');
     const { document } = await itask.json('hosts');
     expect(document).toMatchObject(['host-1', 'host-2', 'host-3'].map((name) => ({ name, serving: true, debts: [] })));
     worker.kill('SIGTERM');

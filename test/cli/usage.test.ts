@@ -36,7 +36,6 @@ test.each([
   [['worker', '--host', 'nowhere'], 'USAGE', /only host-1/],
   [['worker', '--control', '--build-id', '1'], 'USAGE', /go together/],
   [['frobnicate'], 'USAGE', /unknown command/],
-  [['task'], 'USAGE', /a command is missing/],
   [[], 'USAGE', /a command is missing/],
 ])('%j is exit 2, %s', async (words, code, message) => {
   expect(await failureOf(...words)).toMatchObject({ exitCode: 2, code, message: expect.stringMatching(message) });

@@ -2,6 +2,7 @@ import { Option } from '@commander-js/extra-typings';
 import type { FaultRule, NewFaultRule } from '../../../activities/drivers/simulated/fault-rules.ts';
 import { wholeNumber, type Root } from '../options.ts';
 import { inSession, type Session } from '../session.ts';
+import { toMisbehaviour } from '../misbehaviour.ts';
 import { UsageError } from '../usage-error.ts';
 
 const ways = ['fail', 'failTimes', 'hang', 'delay', 'die', 'ignore'];
@@ -93,34 +94,6 @@ function addSet(group: ReturnType<typeof createGroup>): void {
         });
       }),
     );
-}
-
-interface Ways {
-  readonly fail?: 'permanent' | undefined;
-  readonly failTimes?: number | undefined;
-  readonly hang?: true | undefined;
-  readonly delay?: string | undefined;
-  readonly die?: 'before' | 'after' | undefined;
-  readonly ignore?: true | undefined;
-  readonly moment: 'before' | 'after';
-}
-
-async function toMisbehaviour(ways: Ways): Promise<NewFaultRule['misbehaviour']> {
-  const { fail, failTimes, hang, delay, die, ignore, moment } = ways;
-  if (fail !== undefined) return { kind: 'fail', moment };
-  if (failTimes !== undefined) return { kind: 'failTimes', times: failTimes, moment };
-  if (hang !== undefined) return { kind: 'hang' };
-  if (delay !== undefined) return { kind: 'delay', duration: await parseDuration(delay) };
-  if (die !== undefined) return { kind: 'die', moment: die };
-  if (ignore !== undefined) return { kind: 'ignore' };
-  throw new UsageError('say how to misbehave: --fail permanent, --fail-times, --hang, --delay, --die or --ignore');
-}
-
-async function parseDuration(text: string) {
-  const { durationSchema } = await import('../../../activities/drivers/simulated/options.ts');
-  const parsed = durationSchema.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new UsageError(`--delay: ${parsed.error.issues[0]?.message ?? 'no duration'}`);
 }
 
 async function set(session: Session, directory: string, rule: NewFaultRule): Promise<void> {

@@ -11,18 +11,21 @@ const pauseMs = 1_000;
 interface Options {
   readonly signal: AbortSignal;
   readonly cursor?: string | undefined;
+  /** Whether to look at the progress within units, too. */
+  readonly progress: boolean;
   /** Told when Temporal has gone away, and with null when it is back. */
   readonly onTrouble?: (trouble: string | null) => void;
 }
 
 /** The changes of a task. When Temporal goes away it is asked again, from where one was, for two minutes. */
 export async function* changesOf(client: InstanceTasks, task: Task, options: Options): AsyncGenerator<TaskChange> {
-  const { signal, onTrouble } = options;
+  const { signal, progress, onTrouble } = options;
   let { cursor } = options;
+  const sampling = progress ? {} : { progressEveryMs: 0 };
   let troubleSince: number | null = null;
   for (;;) {
     try {
-      for await (const change of client.watch(task, { signal, ...(cursor !== undefined && { cursor }) })) {
+      for await (const change of client.watch(task, { signal, ...sampling, ...(cursor !== undefined && { cursor }) })) {
         if (troubleSince !== null) onTrouble?.(null);
         troubleSince = null;
         yield change;

@@ -53,7 +53,8 @@ async function untilEndOrCtrlC(run: (signal: AbortSignal) => Promise<Task>): Pro
 async function waitInSilence(client: InstanceTasks, task: Task, signal: AbortSignal): Promise<Task> {
   let latest = task;
   try {
-    for await (const change of changesOf(client, task, { signal })) if (change.kind === 'ended') latest = change.task;
+    for await (const change of changesOf(client, task, { signal, progress: false }))
+      if (change.kind === 'ended') latest = change.task;
     return latest;
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -87,7 +88,8 @@ async function keepUp(client: InstanceTasks, view: TaskView, screen: Screen, sig
     view.refresh(task);
     screen.update();
   });
-  const changes = changesOf(client, view.task, { signal, onTrouble: (trouble) => screen.trouble(trouble) });
+  const onTrouble = (trouble: string | null) => screen.trouble(trouble);
+  const changes = changesOf(client, view.task, { signal, onTrouble, progress: screen.moves });
   for await (const change of changes) {
     view.heed(change);
     screen.update();

@@ -7,6 +7,8 @@ import type { TaskView } from './task-view.ts';
 import { heading, standing, tree } from './tree.ts';
 
 export interface Screen {
+  /** It shows what changes from moment to moment. */
+  readonly moves: boolean;
   /** Something has changed. */
   update(): void;
   /** Says that the source of news is away; null when it is back. */
@@ -29,6 +31,7 @@ export function liveScreen(view: TaskView, name: string, { colors }: Output): Sc
   };
   const timer = setInterval(draw, frameMs, false);
   return {
+    moves: true,
     update: () => {},
     trouble: (message) => (trouble = message),
     close: () => {
@@ -63,6 +66,7 @@ export function plainScreen(view: TaskView, name: string, output: Output): Scree
     ({ status } = view.task);
   };
   return {
+    moves: false,
     update: () => update(false),
     trouble: (message) => output.note(message === null ? 'Temporal is back' : `${message}; trying again`),
     close: () => update(true),

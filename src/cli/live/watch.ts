@@ -10,7 +10,7 @@ export async function watch(session: Session, task: Task, cursor: string | undef
   if (!output.json) return follow(session, task, { wait: true });
   // Ctrl-C ends a program's watch as it ends any program: there is nothing to tell.
   const { signal } = new AbortController();
-  for await (const change of changesOf(await session.client(), task, { signal, cursor })) {
+  for await (const change of changesOf(await session.client(), task, { signal, cursor, progress: true })) {
     output.printLine(representChange(change, viewer));
     if (change.kind === 'ended') process.exitCode = exitCodeOf(change.task);
   }
