@@ -32,7 +32,8 @@ beforeAll(async () => {
     const tasks = await Promise.all(
       Array.from({ length: perRound }, () => fleet.client.submit('reboot', id, { type: 'SOFT' }, { queue: true })),
     );
-    const ended = await Promise.all(tasks.map((task) => fleet.ended(task)));
+    const ended: Task[] = [];
+    for (const task of tasks) ended.push(await fleet.ended(task));
     taskIds.push(...ended.sort(byStart).map((task) => task.id));
   }
 }, 300_000);

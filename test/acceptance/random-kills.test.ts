@@ -4,11 +4,12 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { UnreachableError, type Task } from '../../src/client/index.ts';
+import type { Task } from '../../src/client/index.ts';
 import { expectNothingLeft, expectRecordEqualsHypervisor } from '../support/agreement.ts';
-import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
+import { insistently } from '../support/insistently.ts';
 
+const patienceMs = 60_000;
 const users = 6;
 const kills = 12;
 const seed = Number(process.env['ITASK_SEED'] ?? 1);
@@ -30,21 +31,6 @@ function randomNumbers(from: number): () => number {
   };
 }
 
-/** As a program does it: when nobody answers, the same request is made again. */
-const insistently = <T>(what: string, request: () => Promise<T>): Promise<T> =>
-  eventually(
-    what,
-    async () => {
-      try {
-        return await request();
-      } catch (error) {
-        if (error instanceof UnreachableError) return null;
-        throw new Error('this is no reason to try again', { cause: error });
-      }
-    },
-    120_000,
-  );
-
 /** Gives an instance a life of its own, and returns its tasks. */
 async function useInstance(user: number): Promise<Task[]> {
   const host = user % 2 === 0 ? 'host-1' : 'host-2';
@@ -52,8 +38,8 @@ async function useInstance(user: number): Promise<Task[]> {
   const tasks: Task[] = [];
   const ask = async (what: string, request: (options: { readonly idempotencyKey: string }) => Promise<Task>) => {
     const options = { idempotencyKey: `${what} of user ${user}` };
-    const task = await insistently(what, () => request(options));
-    tasks.push(await insistently(`the end of ${what}`, () => fleet.ended(task)));
+    const task = await insistently(() => request(options), AbortSignal.timeout(patienceMs));
+    tasks.push(await fleet.ended(task));
     return task.instanceId;
   };
   const id = await ask('create', (options) =>

@@ -81,7 +81,15 @@ describe('the tree', () => {
   test('shows progress within a unit and repeated attempts', () => {
     const view = resize();
     view.heed({ ...step('copyDisk', 'RUNNING'), at: new Date(Date.now() - 1_000).toISOString() });
-    view.heed({ kind: 'progress', cursor: '1', at, step: 'copyDisk', direction: 'run', share: 0.5, attempt: 2 });
+    view.heed({
+      kind: 'progress',
+      cursor: '1',
+      at: new Date().toISOString(),
+      step: 'copyDisk',
+      direction: 'run',
+      share: 0.5,
+      attempt: 2,
+    });
     expect(draw(view)[3]).toMatch(/█{10}░{10} 50 % {2}1s of about 2s {2}attempt 2/);
   });
 

@@ -17,6 +17,7 @@ import {
 } from '../../src/client/index.ts';
 import { taskWorkflowId } from '../../src/model/task.ts';
 import { eventually } from './eventually.ts';
+import { insistently } from './insistently.ts';
 import type { Resources } from '../../src/model/host.ts';
 import type { FleetProcess } from './fleet-process.ts';
 import { startFleetServer, type FleetServer } from './fleet-server.ts';
@@ -103,9 +104,10 @@ export class Fleet {
     return this.ended(await this.client.submit(operation, instanceId, input, options));
   }
 
-  /** Waits until the task has ended; not for ever. */
-  ended(task: Task | string): Promise<Task> {
-    return this.client.waitFor(task, AbortSignal.timeout(patienceMs));
+  /** Waits until the task has ended; not for ever, but also while there is nobody to answer. */
+  async ended(task: Task | string): Promise<Task> {
+    const signal = AbortSignal.timeout(patienceMs);
+    return insistently(() => this.client.waitFor(task, signal), signal);
   }
 
   untilStatus(taskId: string, status: TaskStatus): Promise<Task> {

@@ -34,7 +34,8 @@ export const leaving = ({ id }: Task, colors: Colors): string =>
 
 function stateOf({ id, vmState, residence }: InstanceRecord, colors: Colors): string {
   const where = residence === null ? '' : ` on ${residence.host}`;
-  return `is ${paintState(vmState, colors)(vmState)}${where}  ${colors.dim(id)}`;
+  const state = paintState(vmState, colors)(vmState === 'error' ? 'in error' : vmState);
+  return `is ${state}${where}  ${colors.dim(id)}`;
 }
 
 function cancelNote({ status, notes }: Task): string[] {

@@ -18,6 +18,8 @@ export interface StepLine {
   readonly endedAt: string | null;
   /** Of the running unit, 0 to 1; null when it has not said anything. */
   readonly share: number | null;
+  /** When it said so. */
+  readonly shareAt: string | null;
   readonly attempt: number;
   readonly fault: Fault | null;
   readonly deadline: string | null;
@@ -69,7 +71,7 @@ export class TaskView {
         break;
       case 'progress':
         this.#update(change, ({ state }) =>
-          state === 'RUNNING' ? { share: change.share, attempt: change.attempt } : {},
+          state === 'RUNNING' ? { share: change.share, shareAt: change.at, attempt: change.attempt } : {},
         );
         break;
       case 'ended':
@@ -116,7 +118,15 @@ function declaredSteps({ operation, operationVersion }: Task): readonly Step[] {
   }
 }
 
-const untouched = { startedAt: null, endedAt: null, share: null, attempt: 1, fault: null, state: 'WAITING' } as const;
+const untouched = {
+  startedAt: null,
+  endedAt: null,
+  share: null,
+  shareAt: null,
+  attempt: 1,
+  fault: null,
+  state: 'WAITING',
+} as const;
 
 const declaredLine = (step: Step): StepLine => ({
   ...untouched,

@@ -79,7 +79,7 @@ function runningRemark(line: StepLine, { expectation }: TaskView): string {
   const { share, attempt, name, direction, startedAt, deadline } = line;
   const elapsedMs = startedAt === null ? 0 : Date.now() - Date.parse(startedAt);
   const usualMs = direction === 'run' ? expectation?.stepsMs.get(name) : undefined;
-  const expectedMs = share !== null && share > telltaleShare ? elapsedMs / share : usualMs;
+  const expectedMs = extrapolated(line) ?? usualMs;
   const limit = deadline === null ? '' : ` of at most ${deadline}`;
   const elapsed = `${duration(elapsedMs)}${expectedMs === undefined ? limit : comparedTo(expectedMs, elapsedMs)}`;
   const words = [
@@ -88,6 +88,12 @@ function runningRemark(line: StepLine, { expectation }: TaskView): string {
     ...(attempt > 1 ? [`attempt ${attempt}`] : []),
   ];
   return words.join('  ');
+}
+
+/** How long it takes by what it has said of its progress, once that is enough to tell. */
+function extrapolated({ share, shareAt, startedAt }: StepLine): number | undefined {
+  if (share === null || share < telltaleShare || shareAt === null || startedAt === null) return undefined;
+  return (Date.parse(shareAt) - Date.parse(startedAt)) / share;
 }
 
 /** How long it takes, after how long it has been taking. */
