@@ -15,6 +15,7 @@ export default {
   ...ifThere('globalSetup', './test/support/global-setup.ts'),
   ...ifThere('globalTeardown', './test/support/global-teardown.ts'),
   maxWorkers: 2,
-  testTimeout: 60_000,
+  // Tests bound their own waits, and say what they waited for; this is for what they forgot.
+  testTimeout: 180_000,
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
 };

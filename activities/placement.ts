@@ -2,11 +2,11 @@
 import { activityInfo } from '@temporalio/activity';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { fits, resourcesOf, type Claim, type Resources } from '../src/model/host.ts';
+import { fits, resourcesOf, type Claim, type Release, type Resources } from '../src/model/host.ts';
 import { hostWorkflowId } from '../src/model/task.ts';
-import type { InputOf, OutputOf, UnitCall } from '../src/model/unit.ts';
+import type { Fence, InputOf, OutputOf, UnitCall, UnitPurpose } from '../src/model/unit.ts';
 import type { claimHost as claimHostUnit, releaseClaim as releaseClaimUnit } from '../src/operations/units.ts';
-import { claimResources, hostQuery, releaseResources } from '../workflows/messages.ts';
+import { claimResources, releaseResources } from '../workflows/messages.ts';
 import { UnitFault } from './unit-fault.ts';
 
 /** A host as visibility has it: good enough to choose by, too old to rely on. */
@@ -36,11 +36,13 @@ export class Placement {
   }: UnitCall<InputOf<typeof claimHostUnit>>): Promise<OutputOf<typeof claimHostUnit>> {
     const candidates = await this.#candidates(input);
     // An earlier attempt may have been granted the claim by a host that this one would not ask.
-    if (activityInfo().attempt > 1) await this.#releaseEverywhere(input.claim);
+    const fence = fenceOf(purpose);
+    if (fence.attempt > 1) await this.#releaseEverywhere({ claim: input.claim, fence });
     const claim: Claim = {
       id: input.claim,
       instanceId: purpose.instanceId,
       claimedAt: new Date().toISOString(),
+      fence,
       ...resourcesOf(input.flavor),
     };
     for (const { name } of candidates) if (await this.#claim(name, claim)) return { host: name };
@@ -48,9 +50,10 @@ export class Placement {
   }
 
   /** The unit releaseClaim. */
-  async releaseClaim({ input }: UnitCall<InputOf<typeof releaseClaimUnit>>): Promise<null> {
-    if (input.host === null) await this.#releaseEverywhere(input.claim);
-    else await this.#release(input.host, input.claim);
+  async releaseClaim({ purpose, input }: UnitCall<InputOf<typeof releaseClaimUnit>>): Promise<null> {
+    const release = { claim: input.claim, fence: fenceOf(purpose) };
+    if (input.host === null) await this.#releaseEverywhere(release);
+    else await this.#release(input.host, release);
     return null;
   }
 
@@ -85,20 +88,19 @@ export class Placement {
     }
   }
 
-  async #release(host: string, claim: string): Promise<void> {
+  async #release(host: string, release: Release): Promise<void> {
     try {
-      await this.#limit(host)(() => this.#handle(host).executeUpdate(releaseResources, { args: [claim] }));
+      await this.#limit(host)(() => this.#handle(host).executeUpdate(releaseResources, { args: [release] }));
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
 
-  /** For a claim of which nobody knows who granted it. */
-  async #releaseEverywhere(claim: string): Promise<void> {
+  /** For a claim of which nobody knows who granted it, or is about to. */
+  async #releaseEverywhere(release: Release): Promise<void> {
     const query = `WorkflowType = 'host' AND ExecutionStatus = 'Running'`;
     for await (const { workflowId } of this.#client.workflow.list({ query })) {
-      const { claims, name } = await this.#client.workflow.getHandle(workflowId).query(hostQuery);
-      if (claims.some(({ id }) => id === claim)) await this.#release(name, claim);
+      await this.#release(workflowId.slice(hostWorkflowId('').length), release);
     }
   }
 
@@ -112,6 +114,13 @@ export class Placement {
     return limit;
   }
 }
+
+/** Orders this delivery of a unit among all that were ever sent for the instance. */
+const fenceOf = ({ generation, sequence }: UnitPurpose): Fence => ({
+  generation,
+  sequence,
+  attempt: activityInfo().attempt,
+});
 
 function noValidHost({ flavor, host }: InputOf<typeof claimHostUnit>, asked: readonly Candidate[]): UnitFault {
   const { vcpus, memoryMb, diskGb } = flavor;

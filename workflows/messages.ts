@@ -1,9 +1,9 @@
 /** What the workflows can be told and asked. The client imports these; the names are what the `temporal` CLI uses. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../src/model/instance-action.ts';
-import type { Claim, Debt, HostRecord, Resources } from '../src/model/host.ts';
+import type { Claim, Debt, HostRecord, Release, Resources } from '../src/model/host.ts';
 import type { InstanceRecord } from '../src/model/instance.ts';
-import type { ActorAndReason, Task, TaskRequest } from '../src/model/task.ts';
+import type { ActorAndReason, LooseEnd, Task, TaskRequest } from '../src/model/task.ts';
 
 // To an instance
 
@@ -64,10 +64,8 @@ export interface InstanceState {
   readonly log: readonly Task[];
   /** Fingerprints by task id, of tasks that have left the log. */
   readonly fingerprints: readonly (readonly [taskId: string, fingerprint: string])[];
-  /** Tasks whose loose ends nobody has tied up yet, oldest first. */
-  readonly looseEnds: readonly string[];
-  /** The operation of the first of them. */
-  readonly looseOperation: string | null;
+  /** What nobody has tied up yet, oldest first. */
+  readonly looseEnds: readonly LooseEnd[];
 }
 
 // To a host
@@ -76,7 +74,7 @@ export const registerHost = defineUpdate<HostRecord, [Resources]>('registerHost'
 /** Refused with HostFull; true otherwise. */
 export const claimResources = defineUpdate<boolean, [Claim]>('claimResources');
 /** Says whether there was such a claim. */
-export const releaseResources = defineUpdate<boolean, [claimId: string]>('releaseResources');
+export const releaseResources = defineUpdate<boolean, [Release]>('releaseResources');
 export const addDebt = defineUpdate<number, [Debt]>('addDebt');
 /** No worker of the host is alive: it grants no claims until one registers. */
 export const markHostDown = defineUpdate<HostRecord>('markHostDown');

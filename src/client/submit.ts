@@ -177,5 +177,4 @@ const newState = (instance: InstanceRecord): InstanceState => ({
   log: [],
   fingerprints: [],
   looseEnds: [],
-  looseOperation: null,
 });

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import pc from 'picocolors';
+import { colors } from './colors.ts';
 import type { Configuration } from './configuration.ts';
 import { SetUpError, type Report } from './set-up-error.ts';
 import { itaskCommand } from './worker-command.ts';
@@ -27,7 +27,7 @@ export async function runDemo(context: DemoContext): Promise<void> {
       `\nThe instances are those of the last time: ${known.map((instance) => String(instance['name'])).join(', ')}`,
     );
   } else {
-    report(`\n${pc.dim('$')} itask create ${name} --flavor m1.tiny --image cirros`);
+    report(`\n${colors.dim('$')} itask create ${name} --flavor m1.tiny --image cirros`);
     await itask(context, ['create', name, '--flavor', 'm1.tiny', '--image', 'cirros'], 'inherit');
   }
   const tasks = await rows(context, 'tasks', name).catch(() => []);
@@ -35,7 +35,7 @@ export async function runDemo(context: DemoContext): Promise<void> {
 }
 
 function suggest({ report, uiUrl, namespace }: DemoContext, taskId: unknown): void {
-  const say = (command: string, what: string) => report(`  ${pc.bold(command.padEnd(44))} ${what}`);
+  const say = (command: string, what: string) => report(`  ${colors.bold(command.padEnd(44))} ${what}`);
   if (uiUrl !== null && typeof taskId === 'string') {
     report(`\nIn the Web UI: ${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(`task/${taskId}`)}`);
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import pc from 'picocolors';
+import { colors } from './colors.ts';
 import type { Configuration } from './configuration.ts';
 import type { DemoContext } from './demo.ts';
 import { startCommand } from './dev-server.ts';
@@ -63,7 +63,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
     return 0;
   } catch (error) {
     if (interruption.signal.aborted) return started.complete ? 0 : interrupted;
-    report(pc.red(messageOf(error)));
+    report(colors.red(messageOf(error)));
     return 1;
   } finally {
     process.off('exit', killAll);
@@ -99,7 +99,7 @@ async function run(options: LaunchOptions, started: Started, signal: AbortSignal
     summarize(options, temporal, started.workers);
     const { address, namespace, uiUrl } = temporal;
     await options.demo({ configuration, address, namespace, uiUrl, report, signal });
-    report(pc.dim('Ctrl-C ends all of this. The next start goes on with the same instances.'));
+    report(colors.dim('Ctrl-C ends all of this. The next start goes on with the same instances.'));
     await new Promise(() => undefined);
   };
   await unlessAborted(signal, Promise.race([work(), lossOf(temporal.server)]));

@@ -1,6 +1,6 @@
 /** `npm start`: Temporal, the workers and the demonstration, from `temporal-dev.yml` or the file that is named. */
 import { fileURLToPath } from 'node:url';
-import pc from 'picocolors';
+import { colors } from './colors.ts';
 import { loadConfiguration } from './configuration.ts';
 import { runDemo } from './demo.ts';
 import { launch } from './launcher.ts';
@@ -17,7 +17,7 @@ async function main(): Promise<number> {
 }
 
 const exitCode = await main().catch((error: unknown) => {
-  report(pc.red(error instanceof Error ? error.message : reasonOf(error)));
+  report(colors.red(error instanceof Error ? error.message : reasonOf(error)));
   return 1;
 });
 // Libraries may hold on to the process, and nothing is left to wait for.

@@ -1,5 +1,5 @@
 import type { Flavor } from './instance.ts';
-import type { UnitPurpose } from './unit.ts';
+import type { Fence, UnitPurpose } from './unit.ts';
 
 /** What a host has, or what a claim takes of it. */
 export interface Resources {
@@ -14,6 +14,14 @@ export interface Claim extends Resources {
   readonly id: string;
   readonly instanceId: string;
   readonly claimedAt: string;
+  /** Of the delivery that asked for it. */
+  readonly fence: Fence;
+}
+
+/** A claim that was given up, and by what: an older delivery that is still under way must not make it again. */
+export interface Release {
+  readonly claim: string;
+  readonly fence: Fence;
 }
 
 /** A unit that a task could not have done on the host; a visible task pays it before the host next begins to serve. */
@@ -39,6 +47,8 @@ export interface HostRecord {
   /** What no claim takes. */
   readonly free: Resources;
   readonly claims: readonly Claim[];
+  /** The latest, oldest first. */
+  readonly releases: readonly Release[];
   readonly debts: readonly Debt[];
   /** A worker has come and debts are being paid: it serves nothing else meanwhile. */
   readonly settling: boolean;

@@ -135,6 +135,14 @@ export interface EndedTask extends Task {
   readonly looseEnds: boolean;
 }
 
+/** What a task has left that was neither finished nor taken back. */
+export interface LooseEnd {
+  /** The task, and those that tried to recover it; oldest first. */
+  readonly taskIds: readonly string[];
+  /** What the first of them did. */
+  readonly operation: string;
+}
+
 /** Workflow id of a task: a task is found by its id alone. */
 export const taskWorkflowId = (taskId: string): string => `task/${taskId}`;
 /** Workflow id of an instance. */

@@ -1,7 +1,8 @@
 /** Whether an operation may start, and what a new task may do while another one runs. Pure: the plan asks the same. */
 import type { InstanceRecord } from '../model/instance.ts';
+import type { Operation } from '../model/operation.ts';
 import type { Problem, TaskInTheWay } from '../model/problem.ts';
-import type { Task, TaskRequest } from '../model/task.ts';
+import type { LooseEnd, Task, TaskRequest } from '../model/task.ts';
 import { conflictVerdict } from './conflicts.ts';
 import { findOperation } from './index.ts';
 
@@ -14,6 +15,8 @@ export interface Occupancy {
   readonly running: Task | null;
   /** Next first; paused ones do not count as being in the way. */
   readonly queued: readonly Task[];
+  /** What tasks have left that nobody has tied up yet. */
+  readonly looseEnds: readonly LooseEnd[];
 }
 
 export type Admission =
@@ -26,7 +29,7 @@ export type Admission =
 export function admit(occupancy: Occupancy, request: TaskRequest, ifBusy: 'refuse' | 'queue'): Admission {
   const inTheWay = occupancy.running ?? occupancy.queued.find(({ status }) => status !== 'PAUSED') ?? null;
   if (inTheWay === null) {
-    const problem = startProblem(occupancy.instance, request);
+    const problem = startProblem(occupancy.instance, request, occupancy.looseEnds);
     return problem === null ? { verdict: 'start' } : { verdict: 'refuse', problem };
   }
   const deletion = [inTheWay, ...occupancy.queued].find(({ operation }) => operation === 'delete');
@@ -41,13 +44,17 @@ export function admit(occupancy: Occupancy, request: TaskRequest, ifBusy: 'refus
 }
 
 /** Why the operation cannot start on the instance as it is; null when it can. */
-export function startProblem(instance: InstanceRecord, request: TaskRequest): Problem | null {
+export function startProblem(
+  instance: InstanceRecord,
+  request: TaskRequest,
+  looseEnds: readonly LooseEnd[],
+): Problem | null {
   const { operation: name, input } = request;
   const operation = findOperation(name, request.operationVersion);
   const { allowedFrom } = operation;
   const { vmState } = instance;
   const refusal = allowedFrom.includes(vmState)
-    ? operation.refusal({ input, instance })
+    ? (operation.refusal({ input, instance }) ?? obstruction(operation, looseEnds))
     : `the instance is ${vmState}, and ${name} starts from ${allowedFrom.join(', ')}`;
   if (refusal === null) return null;
   return {
@@ -57,6 +64,13 @@ export function startProblem(instance: InstanceRecord, request: TaskRequest): Pr
     vmState,
     allowedFrom,
   };
+}
+
+/** What an operation makes could be what a recovery takes away later: it waits until all is tied up. */
+function obstruction({ steps }: Operation, looseEnds: readonly LooseEnd[]): string | null {
+  const taskId = looseEnds[0]?.taskIds[0];
+  if (taskId === undefined || steps.every(({ unit }) => unit.acquires === null)) return null;
+  return `task ${taskId} has left something: recover it first`;
 }
 
 function busyProblem(request: TaskRequest, obstacle: Task, hasRoom: boolean): Problem {

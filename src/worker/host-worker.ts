@@ -73,6 +73,7 @@ const newHost = (name: string, capacity: Resources): HostRecord => ({
   capacity,
   free: capacity,
   claims: [],
+  releases: [],
   debts: [],
   settling: false,
   maintenance: false,

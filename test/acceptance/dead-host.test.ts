@@ -44,7 +44,7 @@ beforeAll(async () => {
     fleet.client.create(wanted).then((task) => fleet.ended(task)),
   ]);
   ends = { resizeTo: end, resizeAway: away, reboot, confirm, delete: remove, createThere, createAnywhere };
-}, 180_000);
+});
 afterAll(() => fleet.dispose());
 
 /** A resize from the other host that is held before it copies the disk. */

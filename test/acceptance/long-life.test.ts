@@ -36,7 +36,7 @@ beforeAll(async () => {
     for (const task of tasks) ended.push(await fleet.ended(task));
     taskIds.push(...ended.sort(byStart).map((task) => task.id));
   }
-}, 300_000);
+}, 600_000);
 afterAll(() => fleet.dispose());
 
 const byStart = (a: Task, b: Task): number => Date.parse(a.startedAt ?? '') - Date.parse(b.startedAt ?? '');

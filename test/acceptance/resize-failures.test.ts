@@ -68,7 +68,6 @@ describe('a step that fails for good', () => {
       const { vmState, powerState, flavor, residence, pendingResize } = before;
       expect(after).toMatchObject({ vmState, powerState, flavor, residence, pendingResize, taskState: null });
     },
-    180_000,
   );
 });
 
@@ -117,4 +116,4 @@ test('the last step, beyond the point of no return, is owed to the old host and 
   await fleet.worker('host-1').restart();
   await eventually('the debt is paid', async () => (await fleet.hypervisors.debts(id)).length === 0);
   expect(await expectRecordEqualsHypervisor(fleet, id)).toMatchObject({ vmState: 'resized' });
-}, 180_000);
+});

@@ -1,7 +1,9 @@
 /** An undo that fails for good: the task ends ROLLBACK_FAILED, and a person decides what becomes of the rest. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { RefusedError, type Task } from '../../src/client/index.ts';
+import { NotAllowedInStateError, RefusedError, type Task } from '../../src/client/index.ts';
+import { taskWorkflowId } from '../../src/model/task.ts';
 import { expectRecordEqualsHypervisor } from '../support/agreement.ts';
+import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 
 const who = { actor: 'bob', reason: 'looked at the host' };
@@ -113,5 +115,38 @@ describe('recover', () => {
     await expect(fleet.client.recover(id, { decision: 'retry' })).rejects.toThrow(
       'no task of the instance has left anything to recover',
     );
+  });
+});
+
+describe('what a task has left', () => {
+  test('is known also after other operations and other losses, until somebody recovers it', async () => {
+    const { id, task, mend } = await stuckResize();
+    expect(await fleet.run('reboot', id, { type: 'HARD' })).toMatchObject({ status: 'COMPLETED' });
+    const letGo = await fleet.hypervisors.misbehave({
+      unit: 'pauseGuest',
+      instance: id,
+      misbehaviour: { kind: 'hang' },
+    });
+    const lost = await fleet.client.submit('pause', id, {});
+    await fleet.untilInUnit(lost.id, 'freeze');
+    await fleet.temporalCli('workflow', 'terminate', '--workflow-id', taskWorkflowId(lost.id));
+    await eventually('the second task is recovered', async () =>
+      (await fleet.client.tasks(id)).some(
+        ({ recovers, status }) => recovers?.[0] === lost.id && status === 'COMPLETED',
+      ),
+    );
+    await letGo();
+    await mend();
+    const recovery = await fleet.ended(await fleet.client.recover(id, { decision: 'retry' }));
+    expect(recovery).toMatchObject({ status: 'COMPLETED', recovers: [task.id] });
+    expect(await expectRecordEqualsHypervisor(fleet, id)).toMatchObject({ vmState: 'active' });
+  });
+
+  test('bars operations that would get in its way', async () => {
+    const { id, task } = await stuckResize();
+    await fleet.run('reboot', id, { type: 'HARD' });
+    const refused = fleet.client.submit('resize', id, { flavor: 'm1.large' });
+    await expect(refused).rejects.toThrow(NotAllowedInStateError);
+    await expect(refused).rejects.toThrow(task.id);
   });
 });

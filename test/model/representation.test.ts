@@ -58,8 +58,17 @@ const host: HostRecord = {
   capacity: { vcpus: 4, memoryMb: 4096, diskGb: 100 },
   free: { vcpus: 3, memoryMb: 3584, diskGb: 99 },
   claims: [
-    { id: 't/claim', instanceId: sampleInstance.id, claimedAt: task.createdAt, vcpus: 1, memoryMb: 512, diskGb: 1 },
+    {
+      id: 't/claim',
+      instanceId: sampleInstance.id,
+      claimedAt: task.createdAt,
+      fence: { generation: 1, sequence: 1, attempt: 1 },
+      vcpus: 1,
+      memoryMb: 512,
+      diskGb: 1,
+    },
   ],
+  releases: [],
   debts: [
     {
       id: 'debt',

@@ -7,8 +7,9 @@ const running = (operation: string) => ({
   instance: sampleInstance,
   running: sampleTask(sampleRequest(operation)),
   queued: [],
+  looseEnds: [],
 });
-const idle = { instance: sampleInstance, running: null, queued: [] };
+const idle = { instance: sampleInstance, running: null, queued: [], looseEnds: [] };
 const having = (vmState: VmState) => ({ ...sampleInstance, vmState });
 const hard = { type: 'HARD', softTimeoutSeconds: 60 };
 const soft = { type: 'SOFT', softTimeoutSeconds: 60 };
@@ -27,13 +28,13 @@ describe('an idle instance', () => {
   });
 
   test('refuses a SOFT reboot of a stopped instance and takes a HARD one, as Nova does', () => {
-    expect(startProblem(having('stopped'), sampleRequest('reboot', soft))?.message).toContain('HARD one would do');
-    expect(startProblem(having('stopped'), sampleRequest('reboot', hard))).toBeNull();
+    expect(startProblem(having('stopped'), sampleRequest('reboot', soft), [])?.message).toContain('HARD one would do');
+    expect(startProblem(having('stopped'), sampleRequest('reboot', hard), [])).toBeNull();
   });
 
   test('refuses to shrink a disk and to resize to the flavor it has', () => {
     const to = (name: string, diskGb: number) =>
-      startProblem(sampleInstance, sampleRequest('resize', { flavor: { name, vcpus: 1, memoryMb: 512, diskGb } }));
+      startProblem(sampleInstance, sampleRequest('resize', { flavor: { name, vcpus: 1, memoryMb: 512, diskGb } }), []);
     expect(to('m1.tiny', 1)?.message).toContain('already');
     expect(to('m1.nano', 0)?.message).toContain('cannot shrink');
     expect(to('m1.small', 20)).toBeNull();
@@ -41,8 +42,8 @@ describe('an idle instance', () => {
 
   test('refuses operations on guests while it is on no host, except delete', () => {
     const unplaced = { ...having('error'), residence: null };
-    expect(startProblem(unplaced, sampleRequest('stop'))?.message).toContain('on no host');
-    expect(startProblem(unplaced, sampleRequest('delete'))).toBeNull();
+    expect(startProblem(unplaced, sampleRequest('stop'), [])?.message).toContain('on no host');
+    expect(startProblem(unplaced, sampleRequest('delete'), [])).toBeNull();
   });
 });
 

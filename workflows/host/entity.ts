@@ -1,6 +1,18 @@
-import { fits, freeResources, type Claim, type Debt, type HostRecord, type Resources } from '../../src/model/host.ts';
+import {
+  fits,
+  freeResources,
+  type Claim,
+  type Debt,
+  type HostRecord,
+  type Release,
+  type Resources,
+} from '../../src/model/host.ts';
 import type { Problem } from '../../src/model/problem.ts';
+import { compareFences } from '../../src/model/unit.ts';
 import { now } from '../engine/task-run.ts';
+
+/** More than can be under way at once for the claims of one host. */
+const rememberedReleases = 200;
 
 /** The books of one host. */
 export class HostEntity {
@@ -22,8 +34,12 @@ export class HostEntity {
   }
 
   claimProblem(claim: Claim): Problem | null {
-    const { name, free, serving } = this.#record;
+    const { name, free, serving, releases } = this.#record;
     if (this.#find(claim.id) !== undefined) return null;
+    const given = releases.find((release) => release.claim === claim.id);
+    if (given !== undefined && compareFences(claim.fence, given.fence) < 0) {
+      return { type: 'HostFull', message: 'the claim has been given up meanwhile', host: name };
+    }
     if (!serving) return { type: 'HostFull', message: `${name} takes no new instances now`, host: name };
     if (!fits(claim, free)) return { type: 'HostFull', message: `${name} has no room`, host: name };
     return null;
@@ -33,10 +49,12 @@ export class HostEntity {
     if (this.#find(claim.id) === undefined) this.#change({ claims: [...this.#record.claims, claim] });
   }
 
-  /** Whether there was such a claim. */
-  release(claimId: string): boolean {
-    const found = this.#find(claimId) !== undefined;
-    if (found) this.#change({ claims: this.#record.claims.filter(({ id }) => id !== claimId) });
+  /** Gives a claim up, also one that is still to come. Whether there was such a claim. */
+  release(release: Release): boolean {
+    const found = this.#find(release.claim) !== undefined;
+    const others = this.#record.releases.filter(({ claim }) => claim !== release.claim);
+    const releases = [...others, release].slice(-rememberedReleases);
+    this.#change({ releases, claims: this.#record.claims.filter(({ id }) => id !== release.claim) });
     return found;
   }
 

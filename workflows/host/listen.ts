@@ -53,11 +53,11 @@ function listenForClaims(entity: HostEntity): void {
   );
   setHandler(
     messages.releaseResources,
-    (claimId) => {
-      const released = entity.release(claimId);
+    (release) => {
+      const released = entity.release(release);
       if (released) publish(entity.record);
       return released;
     },
-    { description: 'Gives a claim up. Says whether there was one.' },
+    { description: 'Gives a claim up for good: older deliveries do not get it any more. Says whether there was one.' },
   );
 }

@@ -1,8 +1,8 @@
 import { withChanges, type InstanceRecord } from '../../src/model/instance.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { TaskLog } from '../../src/model/task-log.ts';
-import type { EndedTask, Note, StartedTask, Task, TaskRequest } from '../../src/model/task.ts';
-import { admit, type Admission } from '../../src/operations/admission.ts';
+import type { EndedTask, LooseEnd, Note, StartedTask, Task, TaskRequest } from '../../src/model/task.ts';
+import { admit, startProblem, type Admission, type Occupancy } from '../../src/operations/admission.ts';
 import { now } from '../engine/task-run.ts';
 import { firstTaskState, workOf } from '../engine/work.ts';
 import type { InstanceState, SubmitRequest, InstanceView } from '../messages.ts';
@@ -19,8 +19,7 @@ export class InstanceEntity {
   #running: Task | null;
   readonly #queue: Task[];
   readonly #log: TaskLog;
-  #looseEnds: readonly string[];
-  #looseOperation: string | null;
+  #looseEnds: readonly LooseEnd[];
 
   constructor(state: InstanceState) {
     this.#instance = state.instance;
@@ -28,7 +27,6 @@ export class InstanceEntity {
     this.#queue = [...state.queue];
     this.#log = new TaskLog(state.log, state.fingerprints);
     this.#looseEnds = state.looseEnds;
-    this.#looseOperation = state.looseOperation;
   }
 
   get instance(): InstanceRecord {
@@ -39,9 +37,9 @@ export class InstanceEntity {
     return this.#running;
   }
 
-  /** Tasks whose loose ends nobody has tied up, oldest first, and the operation of the first. */
-  get looseEnds(): { readonly taskIds: readonly string[]; readonly operation: string | null } {
-    return { taskIds: this.#looseEnds, operation: this.#looseOperation };
+  /** What nobody has tied up yet, oldest first. */
+  get looseEnds(): readonly LooseEnd[] {
+    return this.#looseEnds;
   }
 
   get queuedIds(): string[] {
@@ -76,7 +74,6 @@ export class InstanceEntity {
       log: this.#log.tasks,
       fingerprints: this.#log.fingerprints,
       looseEnds: this.#looseEnds,
-      looseOperation: this.#looseOperation,
     };
   }
 
@@ -91,7 +88,12 @@ export class InstanceEntity {
       if (fingerprint === request.fingerprint) return { verdict: 'known', task: known ?? null };
       return { verdict: 'refuse', problem: idempotencyConflict(request.id) };
     }
-    return admit({ instance: this.#instance, running: this.#running, queued: this.#queue }, request, ifBusy);
+    return admit(this.#occupancy, request, ifBusy);
+  }
+
+  /** Why the task cannot start as things are; null when it can. */
+  startProblem(task: TaskRequest): Problem | null {
+    return startProblem(this.#instance, task, this.#looseEnds);
   }
 
   /** Puts a task into the queue, last or first. */
@@ -124,13 +126,11 @@ export class InstanceEntity {
     this.#running = null;
     this.#log.add(task);
     this.#instance = withChanges(this.#instance, changes, task.endedAt);
-    if (looseEnds) {
-      this.#looseEnds = [...(task.recovers ?? []), task.id];
-      if (task.recovers === undefined) this.#looseOperation = task.operation;
-    } else if (task.recovers !== undefined) {
-      this.#looseEnds = [];
-      this.#looseOperation = null;
-    }
+    const { recovers = [] } = task;
+    const known = this.#looseEnds.find(({ taskIds }) => taskIds[0] === recovers[0]);
+    const others = this.#looseEnds.filter((looseEnd) => looseEnd !== known);
+    const left = { taskIds: [...recovers, task.id], operation: known?.operation ?? task.operation };
+    this.#looseEnds = looseEnds ? [...others, left] : others;
   }
 
   /** Ends a task that never got a workflow of its own. */
@@ -148,6 +148,15 @@ export class InstanceEntity {
     const index = this.#queue.findIndex(({ id }) => id === task.id);
     if (index >= 0) this.#queue[index] = amended;
     return amended;
+  }
+
+  get #occupancy(): Occupancy {
+    return {
+      instance: this.#instance,
+      running: this.#running,
+      queued: this.#queue,
+      looseEnds: this.#looseEnds,
+    };
   }
 
   #remove(taskId: string): void {

@@ -13,8 +13,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError, type WithWorkflowArgs } from '@temporalio/common';
 import { fault, type Fault } from '../../src/model/fault.ts';
 import { toSearchAttributes } from '../../src/model/search-attributes.ts';
-import { taskWorkflowId, type EndedTask, type Task, type TaskRequest } from '../../src/model/task.ts';
-import { startProblem } from '../../src/operations/admission.ts';
+import { taskWorkflowId, type EndedTask, type LooseEnd, type Task, type TaskRequest } from '../../src/model/task.ts';
 import { findOperation } from '../../src/operations/index.ts';
 import { patientControl } from '../engine/dispatch-unit.ts';
 import { now } from '../engine/task-run.ts';
@@ -31,8 +30,8 @@ const automaticRecoveries = 3;
 /** Runs the tasks of an instance, one at a time, each as a workflow of its own, and books what became of them. */
 export class TaskStarter {
   readonly #entity: InstanceEntity;
-  /** Deletes that have had the loose ends of other tasks tied up, or tried to. */
-  readonly #cleanedUpFor = new Set<string>();
+  /** What has been tidied up before deletes, or was tried to. */
+  readonly #tidiedUp = new Set<string>();
   /** Of the running task; null between tasks. */
   #child: Promise<ChildWorkflowHandle<TaskWorkflow>> | null = null;
 
@@ -41,7 +40,7 @@ export class TaskStarter {
   }
 
   async run(task: Task): Promise<void> {
-    const problem = startProblem(this.#entity.instance, task);
+    const problem = this.#entity.startProblem(task);
     if (problem !== null) {
       this.#entity.drop(task, { status: 'FAILED', fault: fault('NOT_ALLOWED_IN_STATE', { remark: problem.message }) });
       publish(this.#entity);
@@ -144,11 +143,14 @@ export class TaskStarter {
 
   /** A delete knows only the record; what a stuck task has left beside it is taken away first, or booked as debts. */
   #tidyUpBefore(task: Task): boolean {
-    const { taskIds, operation } = this.#entity.looseEnds;
-    const due = task.operation === 'delete' && taskIds.length > 0 && operation !== 'delete';
-    if (!due || this.#cleanedUpFor.has(task.id)) return false;
-    this.#cleanedUpFor.add(task.id);
-    this.recover(task, taskIds, `tidied up before delete (task ${task.id})`, 'owe');
+    if (task.operation !== 'delete') return false;
+    const keyOf = ({ taskIds }: LooseEnd) => `${task.id} ${taskIds[0] ?? ''}`;
+    const due = this.#entity.looseEnds.findLast(
+      (looseEnd) => looseEnd.operation !== 'delete' && !this.#tidiedUp.has(keyOf(looseEnd)),
+    );
+    if (due === undefined) return false;
+    this.#tidiedUp.add(keyOf(due));
+    this.recover(task, due.taskIds, `tidied up before delete (task ${task.id})`, 'owe');
     return true;
   }
 

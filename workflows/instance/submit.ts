@@ -16,7 +16,7 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
     }
     const judgement = entity.judge(request);
     if (judgement.verdict === 'refuse') refuse(judgement.problem);
-    if (request.task.operation === 'recover' && entity.looseEnds.taskIds.length === 0) {
+    if (request.task.operation === 'recover' && entity.looseEnds.length === 0) {
       refuse({ type: 'InvalidRequest', message: 'no task of the instance has left anything to recover' });
     }
     const vital = request.task.operation === 'delete' || request.task.operation === 'recover';
@@ -48,6 +48,6 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
   });
 }
 
-/** A recovery takes up what the instance knows to be loose. */
+/** A recovery takes up what the newest of the tasks has left that have left something. */
 const withLooseEnds = (entity: InstanceEntity, request: TaskRequest): TaskRequest =>
-  request.operation === 'recover' ? { ...request, recovers: entity.looseEnds.taskIds } : request;
+  request.operation === 'recover' ? { ...request, recovers: entity.looseEnds.at(-1)?.taskIds ?? [] } : request;

@@ -5,4 +5,5 @@ import pc from 'picocolors';
 export type Colors = ReturnType<typeof pc.createColors>;
 
 /** Colours for a stream; none where it is no terminal or the user does not want any (NO_COLOR, FORCE_COLOR=0). */
-export const colorsFor = (stream: WriteStream): Colors => pc.createColors(stream.isTTY && stream.hasColors());
+// For what is no terminal `isTTY` is undefined, which would leave the choice to the library.
+export const colorsFor = (stream: WriteStream): Colors => pc.createColors(Boolean(stream.isTTY) && stream.hasColors());
