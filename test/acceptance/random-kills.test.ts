@@ -39,7 +39,9 @@ async function useInstance(user: number): Promise<Task[]> {
   const ask = async (what: string, request: (options: { readonly idempotencyKey: string }) => Promise<Task>) => {
     const options = { idempotencyKey: `${what} of user ${user}` };
     const task = await insistently(() => request(options), AbortSignal.timeout(patienceMs));
-    tasks.push(await fleet.ended(task));
+    const ended = await fleet.ended(task);
+    if (ended.status !== 'COMPLETED') throw new Error(`not carried out: ${JSON.stringify(ended, null, 2)}`);
+    tasks.push(ended);
     return task.instanceId;
   };
   const id = await ask('create', (options) =>
@@ -70,8 +72,6 @@ test(`all tasks of all users are carried out, once (seed ${seed})`, async () => 
     killAtRandom(random),
   ]);
   for (const task of tasks.flat()) {
-    const { operation, status, fault } = task;
-    expect({ operation, status, fault }).toEqual({ operation, status: 'COMPLETED', fault: null });
     const effects = await fleet.hypervisors.effects(task);
     expect(effects).toEqual([...new Set(effects)]);
     expect(effects.length).toBeGreaterThan(0);

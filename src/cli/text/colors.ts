@@ -5,5 +5,8 @@ import pc from 'picocolors';
 export type Colors = ReturnType<typeof pc.createColors>;
 
 /** Colours for a stream; none where it is no terminal or the user does not want any (NO_COLOR, FORCE_COLOR=0). */
-// For what is no terminal `isTTY` is undefined, which would leave the choice to the library.
-export const colorsFor = (stream: WriteStream): Colors => pc.createColors(Boolean(stream.isTTY) && stream.hasColors());
+export function colorsFor(stream: WriteStream): Colors {
+  // Where the stream is no terminal there is no such property, and the library would colour under CI.
+  const { isTTY = false }: { readonly isTTY?: boolean } = stream;
+  return pc.createColors(isTTY && stream.hasColors());
+}
