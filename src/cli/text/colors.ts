@@ -7,6 +7,5 @@ export type Colors = ReturnType<typeof pc.createColors>;
 /** Colours for a stream; none where it is no terminal or the user does not want any (NO_COLOR, FORCE_COLOR=0). */
 export function colorsFor(stream: WriteStream): Colors {
   // Where the stream is no terminal there is no such property, and the library would colour under CI.
-  const { isTTY = false }: { readonly isTTY?: boolean } = stream;
-  return pc.createColors(isTTY && stream.hasColors());
+  return pc.createColors('isTTY' in stream && stream.hasColors());
 }
