@@ -1,5 +1,5 @@
 /** Choosing a host for an instance: filter and weigh over what visibility lists, then a claim on the host's workflow. */
-import { activityInfo } from '@temporalio/activity';
+import { activityInfo, heartbeat } from '@temporalio/activity';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { fits, resourcesOf, type Claim, type Release, type Resources } from '../src/model/host.ts';
@@ -105,6 +105,8 @@ export class Placement {
   }
 
   #handle(host: string) {
+    // Host by host: that is the progress to be seen.
+    heartbeat();
     return this.#client.workflow.getHandle(hostWorkflowId(host));
   }
 

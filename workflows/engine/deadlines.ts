@@ -1,11 +1,12 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import { milliseconds, type DurationText } from '../../src/model/deadline.ts';
 import type { Step } from '../../src/model/operation.ts';
+import type { Unit } from '../../src/model/unit.ts';
 
 /** How long a unit may wait until a worker of its host takes it. */
 const queueDeadline: DurationText = '20s';
-/** A unit of a host that shows no progress for so long is taken from its worker. */
-const heartbeatDeadline: DurationText = '5s';
+/** A unit that shows no progress for so long is taken from its worker, which may be dead. */
+const heartbeatDeadlines = { host: '5s', control: '10s' } as const satisfies Record<Unit['runsOn'], DurationText>;
 /** Heartbeats travel through throttles and timers of the SDK: below this, healthy units would be taken for hung. */
 const shortestHeartbeatMs = 1_500;
 
@@ -26,10 +27,8 @@ export function deadlinesOf(
   return {
     scheduleToCloseTimeout: scaled(deadline),
     startToCloseTimeout: scaled(attemptDeadline),
-    ...(unit.runsOn === 'host' && {
-      scheduleToStartTimeout: scaled(queueDeadline),
-      heartbeatTimeout: Math.max(shortestHeartbeatMs, scaled(heartbeatDeadline)),
-    }),
+    heartbeatTimeout: Math.max(shortestHeartbeatMs, scaled(heartbeatDeadlines[unit.runsOn])),
+    ...(unit.runsOn === 'host' && { scheduleToStartTimeout: scaled(queueDeadline) }),
     retry: { initialInterval: scaled('500ms'), backoffCoefficient: 2, maximumInterval: scaled('10s') },
   };
 }
