@@ -2,4 +2,5 @@
 export { connectWorker, type WorkerConnection } from './connection.ts';
 export { createControlWorker, type ControlWorkerSettings } from './control-worker.ts';
 export { createHostWorker, type HostWorkerSettings } from './host-worker.ts';
+export { serveHost } from './serve-host.ts';
 export { runWorkers, type ServedHost, type WorkerProcessSettings } from './run.ts';

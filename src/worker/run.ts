@@ -1,11 +1,10 @@
 import { createDriver } from '../../activities/drivers/index.ts';
-import type { Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { ConnectOptions } from '../client/connect.ts';
 import type { Resources } from '../model/host.ts';
 import { connectWorker } from './connection.ts';
 import { createControlWorker, type ControlWorkerSettings } from './control-worker.ts';
-import { createHostWorker } from './host-worker.ts';
+import { serveHost } from './serve-host.ts';
 import { createLogger } from './logger.ts';
 import { installRuntime } from './runtime.ts';
 
@@ -33,25 +32,31 @@ export async function runWorkers(settings: WorkerProcessSettings): Promise<void>
   const { metricsAddress } = settings;
   installRuntime({ logger, ...(metricsAddress !== undefined && { metricsAddress }) });
   const link = await connectWorker(settings.connect);
-  const workers: Worker[] = settings.control ? [await createControlWorker(link, settings)] : [];
-  const stop = () => {
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-  };
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  const running = workers.map((worker) => worker.run());
-  for (const host of settings.hosts) {
-    const worker = await createHostWorker(link, {
-      ...host,
-      driver: createDriver(host.driver, host.name, host.driverOptions),
+  const { signal } = stopping;
+  const running: Promise<void>[] = [];
+  if (settings.control) running.push((await createControlWorker(link, settings)).runUntil(aborted(signal)));
+  for (const { name, capacity, driver, driverOptions } of settings.hosts) {
+    const host = { name, capacity, driver: createDriver(driver, name, driverOptions) };
+    await new Promise<void>((resolve, reject) => {
+      const served = serveHost(link, host, { signal, onServing: resolve });
+      served.then(resolve, reject);
+      running.push(served);
     });
-    workers.push(worker);
-    running.push(worker.run());
   }
   logReady(logger, settings);
   await Promise.all(running);
   await link.tracing?.close();
   await link.connection.close();
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 function logReady(logger: Logger, { control, hosts }: WorkerProcessSettings): void {
   logger.info({ control, hosts: hosts.map(({ name }) => name) }, 'ready');

@@ -174,3 +174,19 @@ describe('when a worker of the host is back', () => {
     await expectRecordEqualsHypervisor(fleet, id);
   });
 });
+
+test('a host that was taken for dead because its worker was frozen serves again when that is thawed', async () => {
+  const { id } = await fleet.activeInstance({ host: dead });
+  fleet.worker(dead).freeze();
+  await eventually('the host is found dead', async () => {
+    const { fault } = await fleet.run('reboot', id, { type: 'HARD' }, { deadlineScale });
+    return fault?.code === 'HOST_DOWN';
+  });
+  expect(await fleet.hypervisors.host(dead)).toMatchObject({ up: false, serving: false });
+  expect(await fleet.run('delete', id, {}, { deadlineScale })).toMatchObject({ status: 'COMPLETED' });
+  expect(await fleet.hypervisors.debts(id)).toHaveLength(3);
+  fleet.worker(dead).thaw();
+  await eventually('the host serves', async () => (await fleet.hypervisors.host(dead)).serving);
+  await expectNothingLeft(fleet, id);
+  await fleet.activeInstance({ host: dead });
+});

@@ -148,6 +148,8 @@ describe('a create', () => {
   );
 
   test('at once after it was asked for leaves nothing', async () => {
+    // However late the word comes, it finds the task before its second step.
+    await fleet.hypervisors.misbehave({ unit: 'plugNetwork', misbehaviour: { kind: 'delay', duration: '30s' } });
     const task = await create();
     await eventually('the task can be terminated', () => terminate(task.id).then(() => true));
     expect(await recoveryOf(task)).toMatchObject({ status: 'COMPLETED' });

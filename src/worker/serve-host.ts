@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { hostWorkflowId } from '../model/task.ts';
+import { hostQuery } from '../../workflows/messages.ts';
+import type { WorkerConnection } from './connection.ts';
+import { createHostWorker, type HostWorkerSettings } from './host-worker.ts';
+
+/** How often a worker looks whether its host was given up for dead. */
+const glanceMs = 5_000;
+
+/**
+ * Serves a host until the signal is aborted. A worker that was frozen or cut off, and whose host was taken for dead
+ * meanwhile, begins anew when it finds out: it registers the host, pays what that owes by now, and serves it again.
+ */
+export async function serveHost(
+  link: WorkerConnection,
+  settings: HostWorkerSettings,
+  { signal, onServing }: { readonly signal: AbortSignal; readonly onServing: () => void },
+): Promise<void> {
+  while (!signal.aborted) {
+    const worker = await createHostWorker(link, settings);
+    onServing();
+    await worker.runUntil(givenUp(link.client, settings.name, signal));
+  }
+}
+
+/** Resolves when the host counts as dead although this worker lives, or when the signal is aborted. */
+async function givenUp(client: Client, name: string, signal: AbortSignal): Promise<void> {
+  do await delay(glanceMs, undefined, { signal }).catch(() => undefined);
+  while (!signal.aborted && (await countsAsUp(client, name)));
+}
+
+/** The server alone can tell of a host that serves: its workflow is asked only about one that does not. */
+async function countsAsUp(client: Client, name: string): Promise<boolean> {
+  try {
+    const handle = client.workflow.getHandle(hostWorkflowId(name));
+    const { typedSearchAttributes } = await handle.describe();
+    const serving = typedSearchAttributes.get({ name: 'HostServing', type: 'BOOL' });
+    return serving === true || (await handle.query(hostQuery)).up;
+  } catch {
+    // Nobody can tell now; the next look may.
+    return true;
+  }
+}
