@@ -14,7 +14,8 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   ...ifThere('globalSetup', './test/support/global-setup.ts'),
   ...ifThere('globalTeardown', './test/support/global-teardown.ts'),
-  maxWorkers: 2,
+  // A fleet is five processes: on two cores a second one beside it would only make both miss their deadlines.
+  maxWorkers: 1,
   // Tests bound their own waits, and say what they waited for; this is for what they forgot.
   testTimeout: 180_000,
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
