@@ -157,8 +157,10 @@ export class InstanceTasks {
       throw new TaskVerbRefusedError(`a ${operation} that is ${status} cannot be retried`, 'retry', status);
     }
     const settled = { ...this.#defaults, ...options };
-    if (status === 'ROLLBACK_FAILED')
-      return submit(this.#client, 'recover', instanceId, { decision: 'retry' }, settled);
+    if (task.looseEnds) {
+      const recovery = { ...settled, recovers: taskId };
+      return submit(this.#client, 'recover', instanceId, { decision: 'retry' }, recovery);
+    }
     return submit(this.#client, operation, instanceId, input, { ...settled, retryOf: taskId });
   }
 

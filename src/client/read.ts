@@ -27,11 +27,13 @@ export async function readInstance(client: Client, instanceId: string): Promise<
 /** The tasks that the instance still has in its log, and those that run or wait; oldest first. */
 export async function readTasks(client: Client, instanceId: string): Promise<Task[]> {
   const tasks = await query(client, instanceWorkflowId(instanceId), tasksQuery);
-  return Promise.all(
-    tasks.map(async (task) =>
-      hasEnded(task.status) || task.startedAt === null ? task : ((await readRunningTask(client, task.id)) ?? task),
-    ),
-  );
+  return Promise.all(tasks.map((task) => refresh(client, task)));
+}
+
+/** A task that its instance has told of, as it is now: the instance hears of its start and its end only. */
+export async function refresh(client: Client, task: Task): Promise<Task> {
+  if (hasEnded(task.status) || task.startedAt === null) return task;
+  return (await readRunningTask(client, task.id)) ?? task;
 }
 
 /** A task that was asked for a moment ago and waits is found by a list, which is a moment behind: pauses between looks. */
@@ -89,7 +91,7 @@ export async function instanceOfTask(client: Client, taskId: string): Promise<st
 }
 
 /** The ended task without what only the instance's workflow needs of it. */
-function withoutChanges({ changes: _changes, looseEnds: _looseEnds, ...task }: EndedTask): Task {
+function withoutChanges({ changes: _changes, ...task }: EndedTask): Task {
   return task;
 }
 

@@ -16,7 +16,7 @@ import { InstanceBusyError, InstanceLostError, NotFoundError } from './errors.ts
 import { call, translate, update } from './gateway.ts';
 import { fingerprintOf, newInstanceId, newRequestId, newTaskId } from './ids.ts';
 import { isLost } from './lists.ts';
-import { readTask } from './read.ts';
+import { readTask, refresh } from './read.ts';
 
 /** Task queue of the control workers, where all workflows run. */
 export const controlTaskQueue = 'control';
@@ -37,6 +37,8 @@ export interface SubmitOptions {
   readonly deadlineScale?: number;
   /** The failed task that this one repeats. */
   readonly retryOf?: string;
+  /** For a recover: the task that has left something; the newest of them where absent. */
+  readonly recovers?: string;
 }
 
 const defaultProject = 'default';
@@ -59,6 +61,7 @@ function toRequest(operation: OperationName, instanceId: string, input: unknown,
     actor,
     reason,
     ...(options.retryOf !== undefined && { retryOf: options.retryOf }),
+    ...(options.recovers !== undefined && { recovers: [options.recovers] }),
   };
 }
 
@@ -75,7 +78,7 @@ export async function submit(
   for (let pause = firstPauseMs; ; pause *= 2) {
     try {
       const known = await update(client, instanceWorkflowId(instanceId), submitTask, [request]);
-      return known ?? (await readTask(client, task.id));
+      return await (known === null ? readTask(client, task.id) : refresh(client, known));
     } catch (error) {
       const refusal = await explain(client, instanceId, error);
       // A task in the way that has ended: the instance is about to hear of it.
@@ -133,7 +136,7 @@ export async function submitCreate(client: Client, input: CreateInput, options: 
     const known = await call(client, `instance ${instanceId}`, () =>
       client.workflow.executeUpdateWithStart(submitTask, { args: [request], startWorkflowOperation: start }),
     );
-    return known ?? (await readTask(client, task.id));
+    return await (known === null ? readTask(client, task.id) : refresh(client, known));
   } catch (error) {
     // The instance was made under this key before, and has been deleted since: its create is still the answer.
     if (error instanceof WorkflowExecutionAlreadyStartedError) return readTask(client, task.id);

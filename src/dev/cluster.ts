@@ -16,7 +16,8 @@ export interface ClusterState {
   readonly wrongSearchAttributes: readonly string[];
 }
 
-/** gRPC's status NOT_FOUND. */
+/** Codes of gRPC. */
+const invalidArgument = 3;
 const notFound = 5;
 const secondsPerDay = 86_400;
 /** A cluster of several machines hears of a new namespace when their caches are read anew. */
@@ -103,7 +104,9 @@ async function ensureSearchAttributes(
     .then(() => undefined)
     .catch((error: unknown) => error);
   // After a failure a look is worth it all the same: another set-up may have added them meanwhile.
-  const added = await poll(async () => ((await inspect())?.missingSearchAttributes.length === 0 ? true : undefined), {
+  const arrived = async () => (await inspect())?.missingSearchAttributes.length === 0 && (await areUsable());
+  const areUsable = () => understands(connection, namespace, missing);
+  const added = await poll(async () => ((await arrived()) ? true : undefined), {
     withinMs: failure === undefined ? propagationMs : 1_000,
   });
   if (!added) {
@@ -114,6 +117,22 @@ async function ensureSearchAttributes(
     );
   }
   report(`Search attributes added to namespace ${namespace}: ${missing.join(', ')}`);
+}
+
+/** Whether the caches of the server have heard of them: until then workflows that carry them are refused. */
+async function understands(
+  connection: Connection,
+  namespace: string,
+  names: readonly SearchAttributeName[],
+): Promise<boolean> {
+  const query = names.map((name) => `${name} IS NULL`).join(' AND ');
+  try {
+    await connection.workflowService.countWorkflowExecutions({ namespace, query });
+    return true;
+  } catch (error) {
+    if (isInvalidArgument(error)) return false;
+    throw error;
+  }
 }
 
 function refuseWrongTypes(namespace: string, { wrongSearchAttributes }: ClusterState): void {
@@ -153,10 +172,13 @@ function wordFor(protocolType: number): string {
   return name === undefined ? `number ${protocolType}` : attributeTypeWords[name];
 }
 
-function isNotFound(error: unknown): boolean {
+const isNotFound = (error: unknown): boolean => hasCode(error, notFound);
+const isInvalidArgument = (error: unknown): boolean => hasCode(error, invalidArgument);
+
+function hasCode(error: unknown, wanted: number): boolean {
   if (!isGrpcServiceError(error)) return false;
   const code: number = error.code;
-  return code === notFound;
+  return code === wanted;
 }
 
 /** `Object.keys` of an object whose keys are all known. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import type { Configuration, ServerConfiguration } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
+import { attributeTypeWords } from './configuration.schema.ts';
 import { beginLog, withLog } from './log-file.ts';
 import { SetUpError } from './set-up-error.ts';
 import type { TemporalCli } from './temporal-cli.ts';
@@ -53,24 +54,29 @@ export async function startProcess(
 }
 
 /** Starts the development server as the configuration says, without waiting until it answers. */
-export async function startServerProcess({ file, server, namespace }: Configuration, cli: TemporalCli) {
+export async function startServerProcess(configuration: Configuration, cli: TemporalCli) {
+  const { file, server } = configuration;
   const log = join(server.logs, 'temporal.log');
   await beginLog(log);
-  const programArguments = serverArguments(server, namespace.name);
+  const programArguments = serverArguments(configuration);
   return startProcess(
     { program: cli.path, arguments: programArguments, folder: dirname(file), env: ownEnvironment() },
     log,
   );
 }
 
-function serverArguments(server: ServerConfiguration, namespace: string): string[] {
-  const each = (flag: string, entries: Readonly<Record<string, unknown>>, write: (value: unknown) => string) =>
+function serverArguments({ server, namespace, searchAttributes }: Configuration): string[] {
+  const each = <Value>(flag: string, entries: Readonly<Record<string, Value>>, write: (value: Value) => string) =>
     Object.entries(entries).flatMap(([key, value]) => [flag, `${key}=${write(value)}`]);
-  return ['server', 'start-dev', '--ip', server.ip, '--port', String(server.port), '--ui-port', String(server.uiPort)]
-    .concat(['--db-filename', server.database, '--namespace', namespace, '--log-level', server.logLevel])
-    .concat('--ui-disable-news-fetch')
-    .concat(each('--sqlite-pragma', server.sqlitePragmas, String))
-    .concat(each('--dynamic-config-value', server.dynamicConfiguration, (value) => JSON.stringify(value)));
+  return (
+    ['server', 'start-dev', '--ip', server.ip, '--port', String(server.port), '--ui-port', String(server.uiPort)]
+      .concat(['--db-filename', server.database, '--namespace', namespace.name, '--log-level', server.logLevel])
+      .concat('--ui-disable-news-fetch')
+      // A new database has them from the start; one that is there keeps what it has.
+      .concat(each('--search-attribute', searchAttributes, (type) => attributeTypeWords[type]))
+      .concat(each('--sqlite-pragma', server.sqlitePragmas, String))
+      .concat(each('--dynamic-config-value', server.dynamicConfiguration, (value) => JSON.stringify(value)))
+  );
 }
 
 /** Settings for clients of Temporal have no business in its server. */

@@ -129,6 +129,8 @@ export const representTask = (task: Task, viewer: Viewer) => ({
   pause_requested: task.pauseRequested,
   retry_of: task.retryOf ?? null,
   recovers: task.recovers ?? [],
+  /** It has left something that was neither finished nor taken back: retry, or skip. */
+  loose_ends: task.looseEnds,
 });
 export type TaskRepresentation = ReturnType<typeof representTask>;
 

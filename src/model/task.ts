@@ -49,7 +49,10 @@ export interface TaskRequest extends ActorAndReason {
   readonly deadlineScale: number;
   /** The failed task that this one repeats. */
   readonly retryOf?: string;
-  /** The task whose loose ends this one ties up, oldest first with those that tried before. */
+  /**
+   * Whose loose ends this one ties up. Once it has started: the task, and those that tried before, oldest first. While it
+   * waits: any of them; the newest loose end where absent.
+   */
   readonly recovers?: readonly string[];
 }
 
@@ -123,6 +126,8 @@ export interface Task extends TaskRequest {
   readonly verbs: readonly TaskVerb[];
   /** vm_state when the task was started; null while it waits. */
   readonly startedFrom: VmState | null;
+  /** It has ended, and something was neither finished nor taken back: a recover task can tie it up. */
+  readonly looseEnds: boolean;
 }
 
 /** A task that has ended: the result of an operation's workflow. */
@@ -131,8 +136,6 @@ export interface EndedTask extends Task {
   readonly endedAt: string;
   /** What the task changed in the record of its instance. */
   readonly changes: RecordChanges;
-  /** Something was neither finished nor taken back: a recover task can tie it up. */
-  readonly looseEnds: boolean;
 }
 
 /** What a task has left that was neither finished nor taken back. */
@@ -141,6 +144,15 @@ export interface LooseEnd {
   readonly taskIds: readonly string[];
   /** What the first of them did. */
   readonly operation: string;
+}
+
+/** The loose end, of those that there are, oldest first, that a recover task is meant for. */
+export function looseEndFor(
+  { recovers }: Pick<TaskRequest, 'recovers'>,
+  looseEnds: readonly LooseEnd[],
+): LooseEnd | undefined {
+  const meant = recovers?.at(-1);
+  return meant === undefined ? looseEnds.at(-1) : looseEnds.find(({ taskIds }) => taskIds.includes(meant));
 }
 
 /** Workflow id of a task: a task is found by its id alone. */

@@ -2,7 +2,7 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Problem, TaskInTheWay } from '../model/problem.ts';
-import type { LooseEnd, Task, TaskRequest } from '../model/task.ts';
+import { looseEndFor, type LooseEnd, type Task, type TaskRequest } from '../model/task.ts';
 import { conflictVerdict } from './conflicts.ts';
 import { findOperation } from './index.ts';
 
@@ -54,7 +54,7 @@ export function startProblem(
   const { allowedFrom } = operation;
   const { vmState } = instance;
   const refusal = allowedFrom.includes(vmState)
-    ? (operation.refusal({ input, instance }) ?? obstruction(operation, looseEnds))
+    ? (operation.refusal({ input, instance }) ?? obstruction(operation, request, looseEnds))
     : `the instance is ${vmState}, and ${name} starts from ${allowedFrom.join(', ')}`;
   if (refusal === null) return null;
   return {
@@ -67,10 +67,16 @@ export function startProblem(
 }
 
 /** What an operation makes could be what a recovery takes away later: it waits until all is tied up. */
-function obstruction({ steps }: Operation, looseEnds: readonly LooseEnd[]): string | null {
+function obstruction({ name, steps }: Operation, request: TaskRequest, looseEnds: readonly LooseEnd[]): string | null {
+  if (name === 'recover') return looseEndFor(request, looseEnds) === undefined ? nothingLeft(request) : null;
   const taskId = looseEnds[0]?.taskIds[0];
   if (taskId === undefined || steps.every(({ unit }) => unit.acquires === null)) return null;
   return `task ${taskId} has left something: recover it first`;
+}
+
+function nothingLeft({ recovers }: TaskRequest): string {
+  const meant = recovers?.at(-1);
+  return meant === undefined ? 'no task has left anything to recover' : `task ${meant} has left nothing to recover`;
 }
 
 function busyProblem(request: TaskRequest, obstacle: Task, hasRoom: boolean): Problem {

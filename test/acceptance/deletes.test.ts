@@ -175,6 +175,19 @@ test('a delete that fails can be asked for again', async () => {
   await expectDeleted(id, await remove(id));
 });
 
+test('a retry of a delete that failed beyond its point of no return goes on where that one stopped', async () => {
+  const id = await after();
+  await fleet.hypervisors.misbehave({ unit: 'removeDisk', instance: id, misbehaviour: { kind: 'fail' } });
+  const first = await fleet.run('delete', id, {});
+  expect(first).toMatchObject({ status: 'FAILED', looseEnds: true });
+  await fleet.hypervisors.behave();
+  const second = await fleet.ended(await fleet.client.retry(first.id));
+  expect(second).toMatchObject({ operation: 'recover', status: 'COMPLETED', recovers: [first.id] });
+  expect(second.items.map(({ step }) => step)).not.toContain('destroy');
+  expect(await fleet.client.get(id)).toMatchObject({ vmState: 'deleted' });
+  await expectNothingLeft(fleet, id);
+});
+
 test('an instance that is deleted takes no more operations, and its tasks can still be read', async () => {
   const id = await after();
   await expectDeleted(id, await remove(id));

@@ -1,6 +1,6 @@
 /** An undo that fails for good: the task ends ROLLBACK_FAILED, and a person decides what becomes of the rest. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { NotAllowedInStateError, RefusedError, type Task } from '../../src/client/index.ts';
+import { NotAllowedInStateError, type Task } from '../../src/client/index.ts';
 import { taskWorkflowId } from '../../src/model/task.ts';
 import { expectRecordEqualsHypervisor } from '../support/agreement.ts';
 import { eventually } from '../support/eventually.ts';
@@ -79,6 +79,26 @@ describe('recover', () => {
     expect(await expectRecordEqualsHypervisor(fleet, id)).toMatchObject({ vmState: 'active' });
   });
 
+  test('that waited for another one takes up what that one has left', async () => {
+    const { id, task } = await stuckResize();
+    const letGo = await fleet.hypervisors.misbehave({
+      unit: 'hardRebootGuest',
+      instance: id,
+      misbehaviour: { kind: 'hang' },
+    });
+    const reboot = await fleet.client.submit('reboot', id, { type: 'HARD' });
+    await fleet.untilInUnit(reboot.id, 'hardReboot');
+    const waiting = { queue: true };
+    const first = await fleet.client.recover(id, { decision: 'retry' }, waiting);
+    const second = await fleet.client.recover(id, { decision: 'skip' }, waiting);
+    const third = await fleet.client.recover(id, { decision: 'retry' }, waiting);
+    await letGo();
+    expect(await fleet.ended(first)).toMatchObject({ status: 'ROLLBACK_FAILED', recovers: [task.id] });
+    expect(await fleet.ended(second)).toMatchObject({ status: 'COMPLETED', recovers: [task.id, first.id] });
+    expect(await fleet.ended(third)).toMatchObject({ fault: { code: 'NOT_ALLOWED_IN_STATE' }, items: [] });
+    await expectRecordEqualsHypervisor(fleet, id);
+  });
+
   test('with skip leaves that step as it is, takes back the others, and the record is what the hypervisor says', async () => {
     const { id } = await stuckResize();
     const recovery = await fleet.ended(await fleet.client.recover(id, { decision: 'skip' }, who));
@@ -111,7 +131,7 @@ describe('recover', () => {
 
   test('of an instance that has nothing to recover is refused', async () => {
     const { id } = await fleet.activeInstance();
-    await expect(fleet.client.recover(id, { decision: 'retry' })).rejects.toThrow(RefusedError);
+    await expect(fleet.client.recover(id, { decision: 'retry' })).rejects.toThrow(NotAllowedInStateError);
     await expect(fleet.client.recover(id, { decision: 'retry' })).rejects.toThrow(
       'no task of the instance has left anything to recover',
     );

@@ -46,6 +46,7 @@ const task = (id: string, partial: Partial<Task> = {}): Task => ({
   pauseRequested: false,
   verbs: [],
   startedFrom: 'active',
+  looseEnds: false,
   ...partial,
 });
 

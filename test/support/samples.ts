@@ -54,5 +54,6 @@ export const sampleTask = (request: TaskRequest, change: Partial<Task> = {}): Ta
   pauseRequested: false,
   verbs: ['pause', 'cancel'],
   startedFrom: 'active',
+  looseEnds: false,
   ...change,
 });

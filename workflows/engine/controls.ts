@@ -18,7 +18,7 @@ const descriptions: Record<TaskVerb, string> = {
 /** Pause, resume and cancel of a running task: by update, by signal, and Temporal's own cancel, which means the same. */
 export class Controls {
   readonly #run: TaskRun;
-  /** Of the unit under way, while the task can still be cancelled. */
+  /** Of the units that a cancel reaches. One for all of them: after a cancel none is begun in it any more. */
   #unitScope: CancellationScope | null = null;
 
   constructor(run: TaskRun) {
@@ -27,6 +27,11 @@ export class Controls {
     void CancellationScope.current().cancelRequested.catch(() => {
       this.#heed('cancel', { actor: 'temporal', reason: 'cancelled through Temporal' });
     });
+  }
+
+  /** Whether there is nothing to heed at the gate. Asked first, because each promise of a workflow has its price. */
+  get gateIsOpen(): boolean {
+    return !this.#run.pauseRequested && !this.#run.cancelRequested;
   }
 
   /** Between two steps: waits while paused. Throws {@link TaskCancelled} when the task is to stop here. */
@@ -41,15 +46,11 @@ export class Controls {
   }
 
   /** Runs a unit that a cancel reaches, unless the task can only go forward. */
-  async runUnit<T>(unit: () => Promise<T>): Promise<T> {
-    if (this.#run.noReturnSince !== null) return CancellationScope.nonCancellable(unit);
-    const scope = new CancellationScope({ cancellable: true });
-    this.#unitScope = scope;
-    try {
-      return await scope.run(unit);
-    } finally {
-      this.#unitScope = null;
-    }
+  runUnit<T>(unit: () => Promise<T>): Promise<T> {
+    // The task as a whole runs where no cancel comes.
+    if (this.#run.noReturnSince !== null) return unit();
+    this.#unitScope ??= new CancellationScope({ cancellable: true });
+    return this.#unitScope.run(unit);
   }
 
   #listenFor(verb: TaskVerb): void {

@@ -12,7 +12,7 @@ const marks: Record<ItemState, string> = {
 };
 
 /** The step list for the Web UI's current details. */
-export function toMarkdown(task: Task): string {
+export function toMarkdown(task: Pick<Task, 'operation' | 'status' | 'pauseRequested' | 'items' | 'notes'>): string {
   const heading = `**${task.operation}** is ${task.status}${task.pauseRequested ? ', pause requested' : ''}`;
   const notes = task.notes.map(
     ({ verb, actor, reason, refusal }) =>

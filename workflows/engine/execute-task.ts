@@ -64,7 +64,7 @@ async function goForward(run: TaskRun, controls: Controls, execution: Execution)
   try {
     for (const step of run.work.operation.steps)
       if (!execution.isComplete(step.name)) await doStep(run, controls, execution, step);
-    if (run.noReturnSince === null) await controls.gate();
+    if (run.noReturnSince === null && !controls.gateIsOpen) await controls.gate();
   } catch (error) {
     return endAfter(error, run, execution);
   }
@@ -77,7 +77,7 @@ async function doStep(run: TaskRun, controls: Controls, execution: Execution, st
     run.mention(step, 'run', 'SKIPPED');
     return;
   }
-  await controls.gate();
+  if (!controls.gateIsOpen) await controls.gate();
   if (step.pointOfNoReturn === true) run.noReturnSince ??= step.name;
   const dispatch: Dispatch = { step, direction: 'run', context: execution.context };
   const host = hostFor(dispatch);

@@ -101,12 +101,14 @@ export class TaskRun {
     found.endedAt = now();
     if (this.#current?.item.id === item.id) this.#current = null;
     if (item.direction === 'run') this.#passed += 1;
-    this.#updateDetails();
+    // After a success the next step, or the end, shows it at once.
+    if (state !== 'COMPLETED') this.#updateDetails();
   }
 
   /** Records a step that is left out, or that waits for somebody. */
   mention(step: Step, direction: Direction, state: 'SKIPPED' | 'WAITING' | 'OWED', host: string | null = null): void {
     this.#add(step, direction, state, host, null);
+    this.#updateDetails();
     if (direction === 'run') this.#passed += 1;
   }
 
@@ -127,6 +129,7 @@ export class TaskRun {
       pauseRequested: this.pauseRequested,
       verbs: this.verbs,
       startedFrom: this.instance.vmState,
+      looseEnds: false,
     };
   }
 
@@ -172,7 +175,6 @@ export class TaskRun {
       activityId,
     };
     this.#items.push(item);
-    this.#updateDetails();
     return item;
   }
 
@@ -194,7 +196,10 @@ export class TaskRun {
   }
 
   #updateDetails(): void {
-    setCurrentDetails(toMarkdown(this.view()));
+    const { pauseRequested } = this;
+    const { operation } = this.request;
+    const [status, items, notes] = [this.#status, this.#items, this.#notes];
+    setCurrentDetails(toMarkdown({ operation, status, pauseRequested, items, notes }));
   }
 }
 

@@ -1,7 +1,15 @@
 import { withChanges, type InstanceRecord } from '../../src/model/instance.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { TaskLog } from '../../src/model/task-log.ts';
-import type { EndedTask, LooseEnd, Note, StartedTask, Task, TaskRequest } from '../../src/model/task.ts';
+import {
+  looseEndFor,
+  type EndedTask,
+  type LooseEnd,
+  type Note,
+  type StartedTask,
+  type Task,
+  type TaskRequest,
+} from '../../src/model/task.ts';
 import { admit, startProblem, type Admission, type Occupancy } from '../../src/operations/admission.ts';
 import { now } from '../engine/task-run.ts';
 import { firstTaskState, workOf } from '../engine/work.ts';
@@ -110,8 +118,9 @@ export class InstanceEntity {
   }
 
   /** Takes a task from the queue and counts it as running. */
-  begin(task: Task): Start {
-    this.#remove(task.id);
+  begin(waiting: Task): Start {
+    this.#remove(waiting.id);
+    const task = waiting.operation === 'recover' ? this.#withLooseEnd(waiting) : waiting;
     const startedFrom = this.#instance.vmState;
     const beginning = { startedAt: now(), notes: task.notes };
     this.#running = { ...task, ...beginning, status: 'RUNNING', startedFrom, verbs: ['pause', 'cancel'] };
@@ -122,7 +131,7 @@ export class InstanceEntity {
   }
 
   /** Books the end of the running task. */
-  finish({ changes, looseEnds, ...task }: EndedTask): void {
+  finish({ changes, ...task }: EndedTask): void {
     this.#running = null;
     this.#log.add(task);
     this.#instance = withChanges(this.#instance, changes, task.endedAt);
@@ -130,7 +139,7 @@ export class InstanceEntity {
     const known = this.#looseEnds.find(({ taskIds }) => taskIds[0] === recovers[0]);
     const others = this.#looseEnds.filter((looseEnd) => looseEnd !== known);
     const left = { taskIds: [...recovers, task.id], operation: known?.operation ?? task.operation };
-    this.#looseEnds = looseEnds ? [...others, left] : others;
+    this.#looseEnds = task.looseEnds ? [...others, left] : others;
   }
 
   /** Ends a task that never got a workflow of its own. */
@@ -157,6 +166,11 @@ export class InstanceEntity {
       queued: this.#queue,
       looseEnds: this.#looseEnds,
     };
+  }
+
+  /** While it waited, another task may have tried the same and left less, or something else. */
+  #withLooseEnd(task: Task): Task {
+    return { ...task, recovers: looseEndFor(task, this.#looseEnds)?.taskIds ?? [] };
   }
 
   #remove(taskId: string): void {
@@ -193,6 +207,7 @@ function toQueued(request: TaskRequest): Task {
     pauseRequested: false,
     verbs: ['pause', 'cancel'],
     startedFrom: null,
+    looseEnds: false,
   };
 }
 

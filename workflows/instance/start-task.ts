@@ -135,7 +135,7 @@ export class TaskStarter {
       changes: {},
       looseEnds: true,
     };
-    const recovers = [...(task.recovers ?? []), task.id];
+    const recovers = [...(running.recovers ?? []), task.id];
     const givenUp = recovers.length > automaticRecoveries;
     this.#entity.finish(givenUp ? { ...lost, changes: { vmState: 'error' } } : lost);
     if (!givenUp) this.recover(task, recovers, `task ${task.id} was ended from outside`, 'retry');

@@ -1,5 +1,5 @@
 import { setHandler, workflowInfo } from '@temporalio/workflow';
-import type { Task, TaskRequest } from '../../src/model/task.ts';
+import type { Task } from '../../src/model/task.ts';
 import { submitTask, type SubmitRequest } from '../messages.ts';
 import { refuse } from '../refusal.ts';
 import type { InstanceEntity } from './entity.ts';
@@ -16,9 +16,6 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
     }
     const judgement = entity.judge(request);
     if (judgement.verdict === 'refuse') refuse(judgement.problem);
-    if (request.task.operation === 'recover' && entity.looseEnds.length === 0) {
-      refuse({ type: 'InvalidRequest', message: 'no task of the instance has left anything to recover' });
-    }
     const vital = request.task.operation === 'delete' || request.task.operation === 'recover';
     if (!vital && workflowInfo().historyLength > eventsThatFillARun) {
       refuse({ type: 'InstanceFull', message: 'the history of the instance is full until its task ends' });
@@ -37,9 +34,9 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
       case 'supersede':
         return starter.supersede(request.task);
       case 'queue':
-        return starter.queue(withLooseEnds(entity, request.task));
+        return starter.queue(request.task);
       case 'start':
-        return entity.enqueue(withLooseEnds(entity, request.task));
+        return entity.enqueue(request.task);
     }
   };
   setHandler(submitTask, handler, {
@@ -47,7 +44,3 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
     description: 'Asks for a task. Answers with the task at once; it runs as the workflow task/<id>.',
   });
 }
-
-/** A recovery takes up what the newest of the tasks has left that have left something. */
-const withLooseEnds = (entity: InstanceEntity, request: TaskRequest): TaskRequest =>
-  request.operation === 'recover' ? { ...request, recovers: entity.looseEnds.at(-1)?.taskIds ?? [] } : request;

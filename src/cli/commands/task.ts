@@ -1,5 +1,5 @@
 import { representTask } from '../../model/representation.ts';
-import { hasEnded, taskVerbs, type Task, type TaskVerb } from '../../model/task.ts';
+import { taskVerbs, type Task, type TaskVerb } from '../../model/task.ts';
 import { keyOption, noWaitOption, queueOption, reasonOption, toSubmitOptions, type Root } from '../options.ts';
 import { inSession, type Session } from '../session.ts';
 
@@ -89,15 +89,16 @@ function addRepeats(group: ReturnType<typeof createGroup>): void {
         await refuseSkip(task);
         const client = await session.client();
         const decision = options.markDone === true ? 'markDone' : 'skip';
+        const meant = { ...toSubmitOptions(options), recovers: task.id };
         const input = { decision, ...(options.step !== undefined && { step: options.step }) } as const;
-        await followNew(session, await client.recover(task.instanceId, input, toSubmitOptions(options)), options.wait);
+        await followNew(session, await client.recover(task.instanceId, input, meant), options.wait);
       }),
     );
 }
 
-/** Whether it has left anything only its instance knows, which refuses, too. */
-async function refuseSkip({ operation, status }: Task): Promise<void> {
-  if (hasEnded(status) && status !== 'COMPLETED') return;
+/** Whether somebody has tied that up since only its instance knows, which refuses, too. */
+async function refuseSkip({ operation, status, looseEnds }: Task): Promise<void> {
+  if (looseEnds) return;
   const { TaskVerbRefusedError } = await import('../../client/errors.ts');
   throw new TaskVerbRefusedError(`a ${operation} that is ${status} has no undo to be skipped`, 'skip', status);
 }
