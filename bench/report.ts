@@ -22,7 +22,7 @@ export function toTable(measurement: Measurement): string {
   const table = new Table({
     head,
     colAligns: ['left', ...head.slice(1).map(() => 'right' as const)],
-    style: { head: [] },
+    style: { head: [], border: [] },
   });
   for (const operation of operations) {
     const ratios = ratiosOf(operation, measurement);

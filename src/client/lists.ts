@@ -3,7 +3,7 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers.js';
 import type { HostRecord } from '../model/host.ts';
 import type { SearchAttributeName } from '../model/search-attributes.ts';
-import { instanceWorkflowId } from '../model/task.ts';
+import { instanceWorkflowId, taskWorkflowId } from '../model/task.ts';
 import { hostQuery } from '../../workflows/messages.ts';
 import { AmbiguousNameError, InvalidInputError, NotFoundError } from './errors.ts';
 import { call, query } from './gateway.ts';
@@ -57,7 +57,7 @@ export async function listInstances(client: Client, filter: InstanceFilter = {})
 
 /** By instance, what its running task does to it. */
 async function runningTaskStates(client: Client): Promise<Map<string, string | null>> {
-  const where = ['Operation IS NOT NULL', `ExecutionStatus = 'Running'`];
+  const where = [isTask, `ExecutionStatus = 'Running'`];
   const { rows } = await page(client, where, { limit: 1_000 }, toTaskRow);
   return new Map(rows.map(({ instanceId, taskState }) => [instanceId, taskState]));
 }
@@ -66,18 +66,20 @@ async function runningTaskStates(client: Client): Promise<Map<string, string | n
 export async function listTasks(client: Client, filter: TaskFilter = {}): Promise<Page<TaskRow>> {
   const { instanceId, projectId, operation, status, actor, requestId } = filter;
   const where = [
-    'Operation IS NOT NULL',
+    isTask,
     ...equal({
       InstanceId: instanceId,
       ProjectId: projectId,
-      Operation: operation,
       Actor: actor,
       RequestId: requestId,
     }),
+    ...(operation === undefined ? [] : [`WorkflowType = ${quoted(operation)}`]),
     ...(status === undefined ? [] : [statusCondition(status)]),
   ];
   return page(client, where, filter, toTaskRow);
 }
+
+const isTask = `WorkflowId STARTS_WITH '${taskWorkflowId('')}'`;
 
 /** How a status is found: see the attribute TaskStatus. */
 function statusCondition(status: string): string {

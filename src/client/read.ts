@@ -95,24 +95,22 @@ function withoutChanges({ changes: _changes, ...task }: EndedTask): Task {
   return task;
 }
 
-const firstLookMs = 8;
-const lastLookMs = 1_000;
-/** From this pause on the task is not just being started: its instance is asked what keeps it. */
-const patienceMs = 100;
+/** Between looks at a task that waits for its turn, or whose instance has not yet heard that it is lost. */
+const firstPauseMs = 50;
+const lastPauseMs = 1_000;
 
 /**
  * Waits until a task has ended. Whoever reads the instance next sees what it changed, and whoever asks it for the next
  * task is not told that this one is in the way. Throws the signal's reason when it is aborted.
  */
 export async function waitFor(client: Client, { id, instanceId }: Task, signal?: AbortSignal): Promise<Task> {
-  for (let pause = firstLookMs; ; pause = Math.min(2 * pause, lastLookMs)) {
-    await delay(pause, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+  for (let pause = firstPauseMs; ; pause = Math.min(2 * pause, lastPauseMs)) {
     const own = await ownEnd(client, id, signal);
     if (own !== 'absent' && own !== 'lost') return withoutChanges(own);
-    if (own === 'absent' && pause < patienceMs) continue;
     const task = await query(client, instanceWorkflowId(instanceId), taskQuery, id);
     if (task === null) return readTask(client, id);
     if (hasEnded(task.status)) return task;
+    await delay(pause, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
   }
 }
 

@@ -85,7 +85,7 @@ function statusOf(info: WorkflowExecutionInfo): string {
 export function toTaskRow(info: WorkflowExecutionInfo): TaskRow {
   return {
     id: info.workflowId.slice('task/'.length),
-    operation: keyword(info, 'Operation') ?? info.type,
+    operation: info.type,
     status: statusOf(info),
     taskState: keyword(info, 'TaskState'),
     instanceId: keyword(info, 'InstanceId') ?? '',
@@ -93,7 +93,7 @@ export function toTaskRow(info: WorkflowExecutionInfo): TaskRow {
     actor: keyword(info, 'Actor') ?? '',
     reason: keyword(info, 'Reason'),
     requestId: keyword(info, 'RequestId') ?? '',
-    createdAt: time(info, 'CreatedAt'),
+    createdAt: text(info.memo?.['createdAt']) ?? info.startTime.toISOString(),
     startedAt: info.startTime.toISOString(),
     endedAt: info.closeTime?.toISOString() ?? null,
   };

@@ -78,7 +78,7 @@ export async function submit(
   for (let pause = firstPauseMs; ; pause *= 2) {
     try {
       const known = await update(client, instanceWorkflowId(instanceId), submitTask, [request]);
-      return await (known === null ? readTask(client, task.id) : refresh(client, known));
+      return await upToDate(client, task, known);
     } catch (error) {
       const refusal = await explain(client, instanceId, error);
       // A task in the way that has ended: the instance is about to hear of it.
@@ -87,6 +87,12 @@ export async function submit(
       await delay(pause);
     }
   }
+}
+
+/** What the instance answers of a new task is up to date; of one that it knew before it may not have heard the latest. */
+async function upToDate(client: Client, request: TaskRequest, known: Task | null): Promise<Task> {
+  if (known === null) return readTask(client, request.id);
+  return known.createdAt === request.createdAt ? known : refresh(client, known);
 }
 
 const firstPauseMs = 5;
@@ -136,7 +142,7 @@ export async function submitCreate(client: Client, input: CreateInput, options: 
     const known = await call(client, `instance ${instanceId}`, () =>
       client.workflow.executeUpdateWithStart(submitTask, { args: [request], startWorkflowOperation: start }),
     );
-    return await (known === null ? readTask(client, task.id) : refresh(client, known));
+    return await upToDate(client, task, known);
   } catch (error) {
     // The instance was made under this key before, and has been deleted since: its create is still the answer.
     if (error instanceof WorkflowExecutionAlreadyStartedError) return readTask(client, task.id);

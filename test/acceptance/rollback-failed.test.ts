@@ -133,7 +133,7 @@ describe('recover', () => {
     const { id } = await fleet.activeInstance();
     await expect(fleet.client.recover(id, { decision: 'retry' })).rejects.toThrow(NotAllowedInStateError);
     await expect(fleet.client.recover(id, { decision: 'retry' })).rejects.toThrow(
-      'no task of the instance has left anything to recover',
+      'no task has left anything to recover',
     );
   });
 });

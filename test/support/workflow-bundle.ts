@@ -7,7 +7,7 @@ import { execa } from 'execa';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cache = join(root, 'node_modules', '.cache', 'instance-tasks');
-const sources = ['workflows', 'src/model', 'src/operations', 'package-lock.json'];
+const sources = ['workflows', 'src/model', 'src/operations', 'src/worker/workflow-source.ts', 'package-lock.json'];
 /** Bundles of other sources that nobody has used for so long are removed. */
 const abandonedAfterMs = 24 * 3_600_000;
 

@@ -48,7 +48,7 @@ setWorkflowOptions(versioned('AUTO_UPGRADE'), instance);
 async function serve(entity: InstanceEntity, starter: TaskStarter): Promise<void> {
   while (entity.instance.vmState !== 'deleted') {
     await condition(() => entity.next() !== null || isDue());
-    if (isDue()) await continueAsNew(entity);
+    if (isDue()) await continueAsNew(entity, starter);
     const task = entity.next();
     if (task !== null) await starter.run(task);
   }
@@ -58,7 +58,8 @@ async function serve(entity: InstanceEntity, starter: TaskStarter): Promise<void
 
 const isDue = (): boolean => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > eventsPerRun;
 
-async function continueAsNew(entity: InstanceEntity): Promise<void> {
+async function continueAsNew(entity: InstanceEntity, starter: TaskStarter): Promise<void> {
+  starter.handOver();
   // An update that completes in the very workflow task of the hand-over may be lost to its caller: let that one pass.
   await sleep(1);
   await condition(allHandlersFinished);

@@ -1,7 +1,9 @@
 import {
   ActivityFailure,
+  CancellationScope,
   ChildWorkflowCancellationType,
   ChildWorkflowFailure,
+  condition,
   getExternalWorkflowHandle,
   ParentClosePolicy,
   startChild,
@@ -34,6 +36,9 @@ export class TaskStarter {
   readonly #tidiedUp = new Set<string>();
   /** Of the running task; null between tasks. */
   #child: Promise<ChildWorkflowHandle<TaskWorkflow>> | null = null;
+  /** The last task whose workflow is known to have been started. */
+  #started: string | null = null;
+  #handsOver = false;
 
   constructor(entity: InstanceEntity) {
     this.#entity = entity;
@@ -58,6 +63,24 @@ export class TaskStarter {
       if (ended === null) throw new TaskLost('the task ended without a result');
       return ended;
     });
+  }
+
+  /**
+   * Has a task run next, and resolves when its workflow has been started, or it has ended without one. Where this run is
+   * about to be handed over, that is for the next one to do.
+   */
+  async start(request: TaskRequest): Promise<Task> {
+    const waiting = this.#entity.enqueue(request);
+    const find = () => this.#entity.find(request.id) ?? waiting;
+    const answerable = () => this.#started === request.id || find().endedAt !== null || this.#handsOver;
+    // Temporal's own cancel is ignored, also by who waits here.
+    await CancellationScope.nonCancellable(() => condition(answerable));
+    return find();
+  }
+
+  /** This run starts no task any more. */
+  handOver(): void {
+    this.#handsOver = true;
   }
 
   queue(request: TaskRequest): Task {
@@ -101,10 +124,12 @@ export class TaskStarter {
     try {
       this.#child = startChild<TaskWorkflow>(start.task.operation, childOptions(start));
       const handle = await this.#child;
+      this.#started = start.task.id;
       return await handle.result();
     } catch (error) {
       // The id was used by a task that has left the log: that one is the answer.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      this.#started = start.task.id;
       const ended = await patientControl.awaitTask(start.task.id);
       if (ended === null) throw new TaskLost('the task ended without a result');
       return ended;
@@ -203,16 +228,15 @@ function childOptions({ task, instance }: Start): WithWorkflowArgs<TaskWorkflow,
     parentClosePolicy: ParentClosePolicy.ABANDON,
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     staticSummary: text.length > 200 ? `${text.slice(0, 199)}…` : text,
+    memo: { createdAt: task.createdAt },
     typedSearchAttributes: toSearchAttributes({
       InstanceId: instance.id,
       InstanceName: instance.name,
       ProjectId: instance.projectId,
-      Operation: operation,
       TaskState: instance.taskState,
       Actor: actor,
       Reason: reason,
       RequestId: requestId,
-      CreatedAt: new Date(task.createdAt),
       ...(instance.residence !== null && { Host: instance.residence.host }),
       ...(recovers.length > 0 && { ParentTask: [...recovers] }),
     }),

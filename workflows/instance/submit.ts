@@ -8,7 +8,10 @@ import type { TaskStarter } from './start-task.ts';
 /** Beyond so many events a run takes only what ends it: it could not hand over because a task runs on and on. */
 const eventsThatFillARun = 40_000;
 
-/** Admits tasks. The validator refuses without leaving history; the handler answers at once and waits for nothing. */
+/**
+ * Admits tasks. The validator refuses without leaving history. The handler answers with a task that waits at once, and
+ * with one that runs when its workflow is there, so that the caller can turn to that: it costs no event more.
+ */
 export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): void {
   const validator = (request: SubmitRequest): void => {
     if (request.task.instanceId !== entity.instance.id) {
@@ -21,7 +24,7 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
       refuse({ type: 'InstanceFull', message: 'the history of the instance is full until its task ends' });
     }
   };
-  const handler = (request: SubmitRequest): Task | null => {
+  const handler = async (request: SubmitRequest): Promise<Task | null> => {
     // Judged again: between two updates of one workflow task the first has already been heeded.
     const judgement = entity.judge(request);
     switch (judgement.verdict) {
@@ -36,7 +39,7 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
       case 'queue':
         return starter.queue(request.task);
       case 'start':
-        return entity.enqueue(request.task);
+        return starter.start(request.task);
     }
   };
   setHandler(submitTask, handler, {
