@@ -18,8 +18,8 @@ const descriptions: Record<TaskVerb, string> = {
 /** Pause, resume and cancel of a running task: by update, by signal, and Temporal's own cancel, which means the same. */
 export class Controls {
   readonly #run: TaskRun;
-  /** Of the units that a cancel reaches. One for all of them: after a cancel none is begun in it any more. */
-  #unitScope: CancellationScope | null = null;
+  /** Of the way forward. */
+  #scope: CancellationScope | null = null;
 
   constructor(run: TaskRun) {
     this.#run = run;
@@ -45,12 +45,10 @@ export class Controls {
     if (run.cancelRequested) throw new TaskCancelled('the task was cancelled');
   }
 
-  /** Runs a unit that a cancel reaches, unless the task can only go forward. */
-  runUnit<T>(unit: () => Promise<T>): Promise<T> {
-    // The task as a whole runs where no cancel comes.
-    if (this.#run.noReturnSince !== null) return unit();
-    this.#unitScope ??= new CancellationScope({ cancellable: true });
-    return this.#unitScope.run(unit);
+  /** Runs the way forward, which a cancel tears down; it is refused where there is no way back. */
+  runForward<T>(way: () => Promise<T>): Promise<T> {
+    this.#scope = new CancellationScope({ cancellable: true });
+    return this.#scope.run(way);
   }
 
   #listenFor(verb: TaskVerb): void {
@@ -84,7 +82,7 @@ export class Controls {
     else this.#run.pauseRequested = verb === 'pause';
     if (this.#run.status === 'PAUSED') this.#run.setStatus('RUNNING');
     else this.#run.refresh();
-    if (verb === 'cancel') this.#unitScope?.cancel();
+    if (verb === 'cancel') this.#scope?.cancel();
   }
 
   #refusal(verb: TaskVerb): string | null {

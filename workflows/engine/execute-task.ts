@@ -62,14 +62,18 @@ function carryOut(run: TaskRun, work: Work, recovery?: Recovery): Promise<EndedT
 
 async function goForward(run: TaskRun, controls: Controls, execution: Execution): Promise<EndedTask> {
   try {
-    for (const step of run.work.operation.steps)
-      if (!execution.isComplete(step.name)) await doStep(run, controls, execution, step);
-    if (run.noReturnSince === null && !controls.gateIsOpen) await controls.gate();
+    await controls.runForward(() => doSteps(run, controls, execution));
   } catch (error) {
     return endAfter(error, run, execution);
   }
   const { operation } = run.work;
   return run.finish('COMPLETED', { changes: { ...execution.changes(), ...operation.commits(execution.context) } });
+}
+
+async function doSteps(run: TaskRun, controls: Controls, execution: Execution): Promise<void> {
+  for (const step of run.work.operation.steps)
+    if (!execution.isComplete(step.name)) await doStep(run, controls, execution, step);
+  if (run.noReturnSince === null && !controls.gateIsOpen) await controls.gate();
 }
 
 async function doStep(run: TaskRun, controls: Controls, execution: Execution, step: Step): Promise<void> {
@@ -86,7 +90,7 @@ async function doStep(run: TaskRun, controls: Controls, execution: Execution, st
   }
   execution.dispatch(step.name);
   try {
-    execution.complete(step.name, await controls.runUnit(() => dispatchUnit(run, dispatch)));
+    execution.complete(step.name, await dispatchUnit(run, dispatch));
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;
     if (error.unreachable && host !== null) execution.unreachable.add(host);
