@@ -14,8 +14,10 @@ Runtime.install({
 
 const files = await recordedHistories();
 const codePath = await workflowBundle();
+const tracedPath = await workflowBundle({ traced: true });
 
-const replay = (history: unknown): Promise<void> => Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
+const replay = (history: unknown, path = codePath): Promise<void> =>
+  Worker.runReplayHistory({ workflowBundle: { codePath: path } }, history);
 
 /** The same history with these words replaced. */
 const doctored = (history: unknown, words: string, by: string): unknown =>
@@ -28,6 +30,10 @@ test('every operation, the workflow of an instance and that of a host have a gol
 
 test.each(files)('%s is replayed to its end', async (file) => {
   await replay(await readHistory(file));
+});
+
+test.each(files)('%s is replayed to its end by workers that trace', async (file) => {
+  await replay(await readHistory(file), tracedPath);
 });
 
 describe('a replay notices', () => {

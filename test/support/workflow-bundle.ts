@@ -11,14 +11,20 @@ const sources = ['workflows', 'src/model', 'src/operations', 'src/worker/workflo
 /** Bundles of other sources that nobody has used for so long are removed. */
 const abandonedAfterMs = 24 * 3_600_000;
 
-/** Path of the bundle, which is made where there is none of the present sources. */
-export async function workflowBundle(): Promise<string> {
-  const path = join(cache, `workflows-${await hashOf(sources)}.js`);
+/** Path of the bundle, with tracing or without, which is made where there is none of the present sources. */
+export async function workflowBundle({ traced = false } = {}): Promise<string> {
+  const path = join(cache, `workflows-${traced ? 'traced-' : ''}${await hashOf(sources)}.js`);
   if (await exists(path)) return path;
   await mkdir(cache, { recursive: true });
   await removeAbandoned();
   const draft = `${path}.${process.pid}`;
-  await execa(process.execPath, ['--import', 'tsx', join(root, 'test/support/bundle-process.ts'), draft]);
+  await execa(process.execPath, [
+    '--import',
+    'tsx',
+    join(root, 'test/support/bundle-process.ts'),
+    draft,
+    String(traced),
+  ]);
   await rename(draft, path);
   return path;
 }

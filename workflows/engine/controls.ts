@@ -1,5 +1,6 @@
 import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import { taskVerbs, type Note, type Task, type TaskVerb } from '../../src/model/task.ts';
+import { afterAnswers } from '../after-answers.ts';
 import { taskSignals, taskUpdates, type ControlRequest } from '../messages.ts';
 import { refuse } from '../refusal.ts';
 import { now, type TaskRun } from './task-run.ts';
@@ -41,6 +42,7 @@ export class Controls {
     while (run.pauseRequested && !run.cancelRequested) {
       run.setStatus('PAUSED');
       await condition(() => run.status !== 'PAUSED' || run.cancelRequested);
+      await afterAnswers();
     }
     if (run.cancelRequested) throw new TaskCancelled('the task was cancelled');
   }

@@ -1,5 +1,5 @@
-import { uuid4 } from '@temporalio/workflow';
 import type { Debt } from '../../src/model/host.ts';
+import { newId } from '../new-id.ts';
 import { control, toUnitCall, unitOf, type Dispatch } from './dispatch-unit.ts';
 import { now, type TaskRun } from './task-run.ts';
 
@@ -11,7 +11,7 @@ export async function owe(run: TaskRun, dispatch: Dispatch, host: string, unreac
   const { purpose, input } = toUnitCall(run, dispatch);
   const unit = unitOf(dispatch).name;
   const debt: Debt = {
-    id: uuid4(),
+    id: newId(),
     unit,
     input,
     purpose: { ...purpose, sequence: afterTheTask + purpose.sequence },

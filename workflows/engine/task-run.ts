@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes, uuid4 } from '@temporalio/workflow';
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Fault } from '../../src/model/fault.ts';
 import type { InstanceRecord, RecordChanges } from '../../src/model/instance.ts';
 import type { Step } from '../../src/model/operation.ts';
@@ -17,6 +17,7 @@ import type {
   TaskStatus,
   TaskVerb,
 } from '../../src/model/task.ts';
+import { newId } from '../new-id.ts';
 import { toMarkdown } from './details.ts';
 import { measure } from './metrics.ts';
 import type { Work } from './work.ts';
@@ -162,7 +163,7 @@ export class TaskRun {
     const startedAt = state === 'RUNNING' ? now() : null;
     const endedAt = state === 'SKIPPED' ? now() : null;
     const item = {
-      id: uuid4(),
+      id: newId(),
       step: name,
       direction,
       unit,

@@ -7,11 +7,12 @@ import {
   setWorkflowOptions,
   sleep,
   startChild,
-  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { HostRecord } from '../../src/model/host.ts';
 import { hostTaskWorkflowId } from '../../src/model/task.ts';
+import { afterAnswers } from '../after-answers.ts';
+import { newId } from '../new-id.ts';
 import { versioned } from '../versioning.ts';
 import { HostEntity } from './entity.ts';
 import { listen } from './listen.ts';
@@ -29,6 +30,7 @@ export async function host(state: HostRecord): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
     while (!isDue()) {
       await condition(() => entity.record.settling || isDue());
+      await afterAnswers();
       if (entity.record.settling) await settle(entity);
     }
     // An update that completes in the very workflow task of the hand-over may be lost to its caller: let that one pass.
@@ -43,7 +45,7 @@ setWorkflowOptions(versioned('AUTO_UPGRADE'), host);
 async function settle(entity: HostEntity): Promise<void> {
   const { debts, name } = entity.record;
   const child = await startChild(payDebts, {
-    workflowId: hostTaskWorkflowId(name, uuid4()),
+    workflowId: hostTaskWorkflowId(name, newId()),
     args: [name, debts],
     parentClosePolicy: ParentClosePolicy.ABANDON,
     staticSummary: `pay ${debts.length} debts of ${name}`,

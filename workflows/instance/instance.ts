@@ -11,6 +11,7 @@ import {
 import { toInstanceActionDetail, toInstanceActions, toInstanceFaults } from '../../src/model/instance-action.ts';
 import { instanceMemo, type InstanceRecord } from '../../src/model/instance.ts';
 import { hasEnded } from '../../src/model/task.ts';
+import { afterAnswers } from '../after-answers.ts';
 import * as messages from '../messages.ts';
 import { versioned } from '../versioning.ts';
 import { InstanceControls } from './controls.ts';
@@ -48,6 +49,7 @@ setWorkflowOptions(versioned('AUTO_UPGRADE'), instance);
 async function serve(entity: InstanceEntity, starter: TaskStarter): Promise<void> {
   while (entity.instance.vmState !== 'deleted') {
     await condition(() => entity.next() !== null || isDue());
+    await afterAnswers();
     if (isDue()) await continueAsNew(entity, starter);
     const task = entity.next();
     if (task !== null) await starter.run(task);

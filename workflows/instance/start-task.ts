@@ -7,7 +7,6 @@ import {
   getExternalWorkflowHandle,
   ParentClosePolicy,
   startChild,
-  uuid4,
   WorkflowIdReusePolicy,
   type ChildWorkflowHandle,
   type ChildWorkflowOptions,
@@ -20,6 +19,7 @@ import { findOperation } from '../../src/operations/index.ts';
 import { patientControl } from '../engine/dispatch-unit.ts';
 import { now } from '../engine/task-run.ts';
 import { taskSignals, type ControlRequest } from '../messages.ts';
+import { newId } from '../new-id.ts';
 import type { executeTaskOnInstance } from '../engine/execute-task.ts';
 import type { InstanceEntity, Start } from './entity.ts';
 import { publish } from './publish.ts';
@@ -181,7 +181,7 @@ export class TaskStarter {
 
   /** Puts a recover task first. */
   recover(cause: TaskRequest, recovers: readonly string[], reason: string, decision: 'retry' | 'owe'): Task {
-    const id = uuid4();
+    const id = newId();
     return this.#entity.enqueue(
       {
         id,
