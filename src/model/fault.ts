@@ -122,6 +122,9 @@ export const faultCatalogue = {
 /** The stable code of a fault. */
 export type FaultCode = keyof typeof faultCatalogue;
 
+/** Those that a task ends with by itself: no unit raises them. */
+export const taskFaults = ['NOT_ALLOWED_IN_STATE', 'TASK_TERMINATED'] as const satisfies FaultCode[];
+
 /** True when `code` is one of the catalogue's. */
 export function isFaultCode(code: unknown): code is FaultCode {
   return typeof code === 'string' && Object.hasOwn(faultCatalogue, code);

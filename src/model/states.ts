@@ -16,6 +16,11 @@ export const vmStates = [
 ] as const;
 export type VmState = (typeof vmStates)[number];
 
+/** What an instance is while its create runs, and no longer. */
+export const initialVmState = 'building' satisfies VmState;
+/** What nothing follows. */
+export const finalVmState = 'deleted' satisfies VmState;
+
 /** The transient states: what is being done to the instance. An idle instance has none (`null`). */
 export const taskStates = [
   'scheduling',

@@ -1,0 +1,29 @@
+/** The static check: whether all declarations together are a machine without dead ends in which nothing leaks. */
+import type { Operation } from '../../model/operation.ts';
+import type { Unit } from '../../model/unit.ts';
+import { faultFlaws } from './faults.ts';
+import type { Flaw } from './flaw.ts';
+import { machineFlaws } from './machine.ts';
+import { stepFlaws } from './steps.ts';
+
+/** All that is wrong with these declarations; empty when they are sound. Operations are given by their registered names. */
+export function findFlaws(operations: Readonly<Record<string, Operation>>, units: readonly Unit[]): Flaw[] {
+  const all = Object.values(operations);
+  return [
+    ...nameFlaws(operations),
+    ...all.flatMap((operation) => stepFlaws(operation, units)),
+    ...machineFlaws(all),
+    ...faultFlaws(units),
+  ];
+}
+
+function nameFlaws(operations: Readonly<Record<string, Operation>>): Flaw[] {
+  return Object.entries(operations)
+    .filter(([name, operation]) => operation.name !== name)
+    .map(([name, operation]) => ({
+      rule: 'known-under-its-name',
+      subject: name,
+      problem: `the operation that is registered as ${name} calls itself ${operation.name}`,
+      remedy: 'give it one name',
+    }));
+}
