@@ -1,0 +1,83 @@
+/** The page of one operation. */
+import { z } from 'zod';
+import { faultCatalogue, type FaultCode } from '../../src/model/fault.ts';
+import type { Operation, Step } from '../../src/model/operation.ts';
+import type { OperationName } from '../../src/operations/index.ts';
+import { inputSchemas } from '../../src/operations/schemas.ts';
+import { operationDiagram } from './diagrams.ts';
+import { code, table } from './markdown.ts';
+
+export function operationPage(name: OperationName, operation: Operation): string {
+  const { purpose, allowedFrom, leadsTo, failsTo, steps, version } = operation;
+  const sections = [
+    `# ${name}`,
+    purpose,
+    `Version ${version}. Starts from ${codes(allowedFrom)}. Success leads to ${codes(leadsTo)}; after a failure or a ` +
+      `cancel that was undone the instance is ${failsTo === null ? 'what it was before' : code(failsTo)}.`,
+  ];
+  if (steps.length > 0) sections.push(operationDiagram(operation));
+  sections.push('## Input', inputSection(name));
+  if (steps.length === 0) return [...sections, 'Its steps are those that the task has left.'].join('\n\n');
+  return [...sections, '## Steps', stepTable(steps), ...remarks(steps), '## Faults', faultTable(steps)].join('\n\n');
+}
+
+const codes = (words: readonly string[]): string => words.map(code).join(', ');
+
+function inputSection(name: OperationName): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(inputSchemas[name], { io: 'input' });
+  const rows = Object.entries(properties).flatMap(([key, schema]) => {
+    if (typeof schema === 'boolean') return [];
+    const { type, enum: words, default: usual, description = '' } = schema;
+    const takes =
+      words === undefined ? String(type ?? 'anything') : words.map((word) => code(String(word))).join(' or ');
+    const fallback = required.includes(key) ? 'required' : usual === undefined ? '' : code(JSON.stringify(usual));
+    return [[code(key), takes, fallback, description]];
+  });
+  return rows.length === 0 ? 'None.' : table(['key', 'takes', 'default', 'what it is'], rows);
+}
+
+function stepTable(steps: readonly Step[]): string {
+  const head = ['step', 'ensures that', 'runs on', 'task_state', 'event', 'deadline', 'undo'];
+  return table(
+    head,
+    steps.map((step) => [
+      `${code(step.name)}${step.when === undefined ? '' : ' (if needed)'}`,
+      `${step.unit.ensures} (${code(step.unit.name)})`,
+      step.unit.runsOn === 'control' ? 'control plane' : 'a host',
+      step.taskState === null ? '' : code(step.taskState),
+      code(step.event),
+      step.deadline,
+      step.undo === undefined ? '' : code(step.undo.unit.name),
+    ]),
+  );
+}
+
+function remarks(steps: readonly Step[]): string[] {
+  const owed = {
+    unreachable: 'is owed by a host that does not answer, and the task goes on',
+    failed: 'is owed by its host when it fails, and the task goes on',
+  };
+  const closing = steps.find(({ pointOfNoReturn }) => pointOfNoReturn === true);
+  const lines = [
+    ...(closing === undefined
+      ? ['It can be cancelled until its last step has ended.']
+      : [`The point of no return is ${code(closing.name)}: ${closing.irreversible ?? ''}.`]),
+    ...steps.flatMap(({ name, owedWhen }) => (owedWhen === undefined ? [] : [`${code(name)} ${owed[owedWhen]}.`])),
+  ];
+  return [lines.map((line) => `- ${line}`).join('\n')];
+}
+
+function faultTable(steps: readonly Step[]): string {
+  const raisedBy = new Map<FaultCode, string[]>();
+  for (const { name, unit } of steps) {
+    for (const fault of unit.faults) raisedBy.set(fault, [...(raisedBy.get(fault) ?? []), name]);
+  }
+  return table(
+    ['fault', 'blame', 'retried', 'what the owner reads', 'in the steps'],
+    [...raisedBy].map(([fault, names]) => {
+      const { blame, retryable, sentence } = faultCatalogue[fault];
+      const where = names.length === steps.length ? 'all' : codes(names);
+      return [code(fault), blame, retryable ? 'yes' : 'no', sentence, where];
+    }),
+  );
+}

@@ -1,0 +1,63 @@
+/** The page over all operations: the catalogue, the machine that they make, what they do to each other, and the faults. */
+import { faultCatalogue } from '../../src/model/fault.ts';
+import type { Operation } from '../../src/model/operation.ts';
+import { conflictVerdict } from '../../src/operations/conflicts.ts';
+import { machineDiagram } from './diagrams.ts';
+import { code, table } from './markdown.ts';
+
+export function overviewPage(operations: readonly Operation[]): string {
+  return [
+    '# Operations',
+    'Written by `npm run docs` from the declarations in `src/operations`: change those, not this.',
+    table(
+      ['operation', 'what it does', 'from', 'to'],
+      operations.map(({ name, purpose, allowedFrom, leadsTo, steps }) => [
+        `[${name}](${name}.md)`,
+        purpose,
+        allowedFrom.map(code).join(' '),
+        steps.length === 0 ? '' : leadsTo.map(code).join(' '),
+      ]),
+    ),
+    '## The machine',
+    'What an instance becomes when a task is COMPLETED. A task that fails or is cancelled is undone, and leaves the ' +
+      'instance as it was; where that cannot be, the instance is in `error`, and `recover` or `delete` goes on from there.',
+    machineDiagram(operations),
+    '## Conflicts',
+    'What becomes of a request (columns) while another task (rows) runs on the instance. Everything else is refused with ' +
+      'the task in the way, and with `--queue` waits for its turn. supersede: what runs is cancelled and undone, or ' +
+      'finishes where it cannot go back, then the new task starts. deliver: the running task is the answer.',
+    conflictMatrix(operations),
+    '## Faults',
+    table(
+      ['fault', 'blame', 'retried', 'what the owner reads', 'what to do'],
+      Object.entries(faultCatalogue).map(([name, { blame, retryable, sentence, nextAction }]) => [
+        code(name),
+        blame,
+        retryable ? 'yes' : 'no',
+        sentence,
+        nextAction,
+      ]),
+    ),
+  ].join('\n\n');
+}
+
+/** Only the requests that are ever answered with anything but a refusal. */
+function conflictMatrix(operations: readonly Operation[]): string {
+  const requests = operations.flatMap(({ name }) =>
+    name === 'reboot'
+      ? [
+          { name, words: 'reboot SOFT', input: { type: 'SOFT' } },
+          { name, words: 'reboot HARD', input: { type: 'HARD' } },
+        ]
+      : [{ name, words: name, input: {} }],
+  );
+  const verdicts = requests.map((request) => ({
+    ...request,
+    each: operations.map((running) => conflictVerdict(running.name, request.name, request.input)),
+  }));
+  const columns = verdicts.filter(({ each }) => each.some((verdict) => verdict !== 'refuse'));
+  return table(
+    ['while this runs', ...columns.map(({ words }) => words)],
+    operations.map(({ name }, row) => [code(name), ...columns.map(({ each }) => each[row] ?? '')]),
+  );
+}
