@@ -58,8 +58,9 @@ export class Placement {
   }
 
   /** Hosts to ask, best first: those with room by visibility, the emptiest first, and the one to avoid last. */
-  async #candidates({ flavor, host, avoid }: InputOf<typeof claimHostUnit>): Promise<Candidate[]> {
-    const hosts = await this.#hosts(host === undefined ? '' : ` AND Host = '${host.replaceAll("'", "''")}'`);
+  async #candidates({ flavor, host, avoid, exclude }: InputOf<typeof claimHostUnit>): Promise<Candidate[]> {
+    const named = await this.#hosts(host === undefined ? '' : ` AND Host = '${host.replaceAll("'", "''")}'`);
+    const hosts = named.filter(({ name }) => name !== exclude);
     const wanted = resourcesOf(flavor);
     const weigh = ({ name, free }: Candidate) => (name === avoid ? -Infinity : free.memoryMb);
     const roomy = hosts.filter(({ free }) => fits(wanted, free)).sort((a, b) => weigh(b) - weigh(a));
@@ -124,7 +125,7 @@ const fenceOf = ({ generation, sequence }: UnitPurpose): Fence => ({
   attempt: activityInfo().attempt,
 });
 
-function noValidHost({ flavor, host }: InputOf<typeof claimHostUnit>, asked: readonly Candidate[]): UnitFault {
+function noValidHost({ flavor, host, exclude }: InputOf<typeof claimHostUnit>, asked: readonly Candidate[]): UnitFault {
   const { vcpus, memoryMb, diskGb } = flavor;
   const wanted = `${vcpus} vcpus, ${memoryMb} MB of memory and ${diskGb} GB of disk`;
   const most = asked.reduce<Resources>(
@@ -137,7 +138,7 @@ function noValidHost({ flavor, host }: InputOf<typeof claimHostUnit>, asked: rea
   );
   const had =
     asked.length === 0
-      ? 'no host serves'
+      ? `no ${exclude === undefined ? '' : 'other '}host serves`
       : `of ${asked.length} hosts none had more free than ${most.vcpus} vcpus, ${most.memoryMb} MB and ${most.diskGb} GB`;
   const pinned = host === undefined ? '' : ` on the host that was asked for`;
   return new UnitFault('NO_VALID_HOST', `asked ${asked.map(({ name }) => name).join(', ') || 'nobody'} for ${wanted}`, {

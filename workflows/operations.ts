@@ -19,6 +19,8 @@ export {
   executeTaskOnInstance as resize,
   executeTaskOnInstance as confirmResize,
   executeTaskOnInstance as revertResize,
+  executeTaskOnInstance as migrate,
+  executeTaskOnInstance as rebuild,
 };
 
 /** Its request was validated against the operation's schema where it was submitted. */

@@ -59,7 +59,7 @@ export const instanceMemo = ({ image, userId, flavor, powerState }: InstanceReco
 
 /** What a task may change in the record. */
 export type RecordChanges = Partial<
-  Pick<InstanceRecord, 'vmState' | 'powerState' | 'flavor' | 'residence' | 'pendingResize' | 'vmStateBeforeSuspend'>
+  Pick<InstanceRecord, 'vmState' | 'powerState' | 'image' | 'flavor' | 'residence' | 'pendingResize' | 'vmStateBeforeSuspend'>
 >;
 
 /** The record after a task that ended at `endedAt` has changed it. */

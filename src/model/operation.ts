@@ -97,8 +97,8 @@ export interface Operation<Name extends string = string, Input = unknown> {
   describe(input: Input): string;
 }
 
-/** What a builder knows of an operation before its steps. */
-interface Header<Name extends string, Input> {
+/** What is said of an operation before its steps. */
+export interface OperationHeader<Name extends string, Input> {
   readonly name: Name;
   readonly purpose: string;
   readonly version?: number;
@@ -110,10 +110,10 @@ interface Header<Name extends string, Input> {
 
 /** Collects steps; its context type grows by each step's output. */
 class OperationBuilder<Name extends string, Input, Context extends TaskContext<Input>> {
-  readonly #header: Header<Name, Input>;
+  readonly #header: OperationHeader<Name, Input>;
   readonly #steps: readonly Step[];
 
-  constructor(header: Header<Name, Input>, steps: readonly Step[]) {
+  constructor(header: OperationHeader<Name, Input>, steps: readonly Step[]) {
     this.#header = header;
     this.#steps = steps;
   }
@@ -158,5 +158,5 @@ class OperationBuilder<Name extends string, Input, Context extends TaskContext<I
 /** Starts the declaration of an operation: `operation<Input>()({ name, … }).step(…).commits(…)`. */
 export const operation =
   <Input>() =>
-  <const Name extends string>(header: Header<Name, Input>): OperationBuilder<Name, Input, TaskContext<Input>> =>
+  <const Name extends string>(header: OperationHeader<Name, Input>): OperationBuilder<Name, Input, TaskContext<Input>> =>
     new OperationBuilder(header, []);

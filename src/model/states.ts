@@ -40,6 +40,9 @@ export const taskStates = [
   'resize_migrated',
   'resize_finish',
   'resize_reverting',
+  'rebuilding',
+  'rebuild_block_device_mapping',
+  'rebuild_spawning',
   'deleting',
 ] as const;
 export type TaskState = (typeof taskStates)[number];

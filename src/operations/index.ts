@@ -3,8 +3,10 @@ import type { Operation } from '../model/operation.ts';
 import { confirmResize } from './confirm-resize.ts';
 import { create } from './create.ts';
 import { deleteInstance } from './delete.ts';
+import { migrate } from './migrate.ts';
 import { pause } from './pause.ts';
 import { reboot } from './reboot.ts';
+import { rebuild } from './rebuild.ts';
 import { recover } from './recover.ts';
 import { resize } from './resize.ts';
 import { resume } from './resume.ts';
@@ -27,6 +29,8 @@ export const operations = {
   resize,
   confirmResize,
   revertResize,
+  migrate,
+  rebuild,
   recover,
 } as const;
 

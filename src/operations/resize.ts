@@ -1,164 +1,20 @@
-import type { InstanceRecord, Residence } from '../model/instance.ts';
-import { operation } from '../model/operation.ts';
-import { claimId } from '../model/task.ts';
+import { move } from './move.ts';
 import type { ResizeInput } from './resize.schema.ts';
-import {
-  claimHost,
-  copyDisk,
-  defineGuest,
-  destroyGuest,
-  plugNetwork,
-  powerOffGuest,
-  releaseClaim,
-  removeDisk,
-  shutDownGuest,
-  startGuest,
-  unplugNetwork,
-} from './units.ts';
-import { definitionOf, hostOf, needsHost, residenceOf } from './where.ts';
+import { needsHost } from './where.ts';
 
-const prepare = 'compute_prep_resize';
-const leave = 'compute_resize_instance';
-const arrive = 'compute_finish_resize';
-
-/** What the steps need to know once the destination has been claimed. */
-interface Claimed {
-  readonly instance: InstanceRecord;
-  readonly taskId: string;
-  readonly claim: { readonly host: string };
-}
-const newDisk = (taskId: string) => `${taskId}-disk`;
-const newHome = ({ taskId, claim }: Claimed): Residence => ({
-  host: claim.host,
-  claim: claimId(taskId, 'claim'),
-  disk: newDisk(taskId),
-});
-const wasActive = ({ instance }: { instance: InstanceRecord }) => instance.vmState === 'active';
-const moves = ({ instance, claim }: Claimed) => claim.host !== hostOf({ instance });
-
-export const resize = operation<ResizeInput>()({
-  name: 'resize',
-  purpose: 'Gives the instance another flavor, on another host or the same; waits for confirmResize or revertResize.',
-  allowedFrom: ['active', 'stopped'],
-  refusal: ({ input, instance }) => {
-    if (input.flavor.name === instance.flavor.name) return `the instance has the flavor ${input.flavor.name} already`;
-    if (input.flavor.diskGb < instance.flavor.diskGb) {
-      return `a disk cannot shrink: ${input.flavor.name} has ${input.flavor.diskGb} GB, the instance ${instance.flavor.diskGb} GB`;
-    }
-    return needsHost({ instance });
+export const resize = move<'resize', ResizeInput>(
+  {
+    name: 'resize',
+    purpose: 'Gives the instance another flavor, on another host or the same; waits for confirmResize or revertResize.',
+    allowedFrom: ['active', 'stopped'],
+    refusal: ({ input, instance }) => {
+      if (input.flavor.name === instance.flavor.name) return `the instance has the flavor ${input.flavor.name} already`;
+      if (input.flavor.diskGb < instance.flavor.diskGb) {
+        return `a disk cannot shrink: ${input.flavor.name} has ${input.flavor.diskGb} GB, the instance ${instance.flavor.diskGb} GB`;
+      }
+      return needsHost({ instance });
+    },
+    describe: ({ flavor }) => `to ${flavor.name}`,
   },
-  describe: ({ flavor }) => `to ${flavor.name}`,
-})
-  .step('claim', {
-    taskState: 'resize_prep',
-    event: prepare,
-    deadline: '1m',
-    unit: claimHost,
-    with: ({ input, instance, taskId }) => ({
-      claim: claimId(taskId, 'claim'),
-      flavor: input.flavor,
-      avoid: hostOf({ instance }),
-      ...(input.host === undefined ? {} : { host: input.host }),
-    }),
-    undo: {
-      unit: releaseClaim,
-      with: ({ taskId, claim }) => ({ claim: claimId(taskId, 'claim'), host: claim?.host ?? null }),
-    },
-  })
-  .stepIf('shutDown', {
-    when: wasActive,
-    taskState: 'resize_migrating',
-    event: leave,
-    deadline: '5m',
-    unit: shutDownGuest,
-    on: hostOf,
-    with: () => ({ timeoutSeconds: 60 }),
-    undo: { unit: startGuest, on: hostOf, with: () => ({}) },
-  })
-  .stepIf('powerOff', {
-    when: ({ shutDown }) => shutDown?.off === false,
-    taskState: 'resize_migrating',
-    event: leave,
-    deadline: '5m',
-    unit: powerOffGuest,
-    on: hostOf,
-    with: () => ({}),
-  })
-  .step('copyDisk', {
-    taskState: 'resize_migrating',
-    event: leave,
-    deadline: '2h',
-    unit: copyDisk,
-    on: hostOf,
-    with: ({ input, instance, taskId, claim }) => ({
-      disk: residenceOf(instance).disk,
-      toHost: claim.host,
-      toDisk: newDisk(taskId),
-      sizeGb: input.flavor.diskGb,
-    }),
-    undo: { unit: removeDisk, on: ({ claim }) => claim.host, with: ({ taskId }) => ({ disk: newDisk(taskId) }) },
-  })
-  .stepIf('plug', {
-    when: moves,
-    taskState: 'resize_migrated',
-    event: arrive,
-    deadline: '2m',
-    unit: plugNetwork,
-    on: ({ claim }) => claim.host,
-    with: () => ({}),
-    undo: { unit: unplugNetwork, on: ({ claim }) => claim.host, with: () => ({}) },
-  })
-  .stepIf('define', {
-    when: moves,
-    taskState: 'resize_finish',
-    event: arrive,
-    deadline: '2m',
-    unit: defineGuest,
-    on: ({ claim }) => claim.host,
-    with: ({ input, instance, taskId }) => ({ name: instance.name, flavor: input.flavor, disk: newDisk(taskId) }),
-    undo: { unit: destroyGuest, on: ({ claim }) => claim.host, with: () => ({}) },
-  })
-  .stepIf('redefine', {
-    when: (context) => !moves(context),
-    taskState: 'resize_finish',
-    event: arrive,
-    deadline: '2m',
-    unit: defineGuest,
-    on: hostOf,
-    with: ({ input, instance, taskId }) => ({ name: instance.name, flavor: input.flavor, disk: newDisk(taskId) }),
-    undo: { unit: defineGuest, on: hostOf, with: ({ instance }) => definitionOf(instance) },
-  })
-  .stepIf('boot', {
-    when: wasActive,
-    taskState: 'resize_finish',
-    event: arrive,
-    deadline: '5m',
-    unit: startGuest,
-    on: ({ claim }) => claim.host,
-    with: () => ({}),
-    // Nobody has been told yet that the instance lives there: what it wrote since is given up with the copy.
-    undo: { unit: powerOffGuest, on: ({ claim }) => claim.host, with: () => ({}) },
-  })
-  .stepIf('leave', {
-    when: moves,
-    taskState: 'resize_finish',
-    event: arrive,
-    deadline: '2m',
-    unit: unplugNetwork,
-    on: hostOf,
-    with: () => ({}),
-    pointOfNoReturn: true,
-    irreversible: 'the network reaches the instance on its new host; revertResize takes it back',
-    owedWhen: 'failed',
-  })
-  .commits(['resized'], (context) => ({
-    vmState: 'resized',
-    powerState: context.boot?.powerState ?? 'SHUTDOWN',
-    flavor: context.input.flavor,
-    residence: newHome(context),
-    pendingResize: {
-      from: residenceOf(context.instance),
-      flavor: context.instance.flavor,
-      vmState: context.instance.vmState,
-    },
-  }));
+  ({ flavor, host }) => ({ flavor, ...(host !== undefined && { host }) }),
+);

@@ -2,8 +2,10 @@
 import type { z } from 'zod';
 import { createSchema } from './create.schema.ts';
 import type { OperationName } from './index.ts';
+import { migrateSchema } from './migrate.schema.ts';
 import { noInputSchema } from './no-input.schema.ts';
 import { rebootSchema } from './reboot.schema.ts';
+import { rebuildSchema } from './rebuild.schema.ts';
 import { recoverSchema } from './recover.schema.ts';
 import { resizeSchema } from './resize.schema.ts';
 import { stopSchema } from './stop.schema.ts';
@@ -21,6 +23,8 @@ export const inputSchemas = {
   resize: resizeSchema,
   confirmResize: noInputSchema,
   revertResize: noInputSchema,
+  migrate: migrateSchema,
+  rebuild: rebuildSchema,
   recover: recoverSchema,
 } as const satisfies Record<OperationName, z.ZodType>;
 

@@ -33,6 +33,8 @@ export const claimHost = unit<
     readonly host?: string;
     /** Taken only when no other has room. */
     readonly avoid?: string;
+    /** Not taken at all. */
+    readonly exclude?: string;
   },
   { readonly host: string }
 >()('claimHost', {

@@ -135,6 +135,8 @@ export const scenarios: Record<string, Scenario> = {
     return ofTask(await fleet.run('resize', id, resizing));
   },
   'resize that could not be rolled back': async (fleet) => ofTask(await stuckResize(fleet)),
+  migrate: async (fleet) => ofTask(await fleet.run('migrate', await instanceOn(fleet), {})),
+  rebuild: async (fleet) => ofTask(await fleet.run('rebuild', await instanceOn(fleet), { image: 'debian-13' })),
   confirmResize: async (fleet) => {
     const id = await instanceOn(fleet);
     await fleet.run('resize', id, resizing);

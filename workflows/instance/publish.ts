@@ -27,7 +27,9 @@ export function publish(entity: InstanceEntity): void {
 /** An event of its own, and so only when something of it has changed. */
 function publishMemo({ instance }: InstanceEntity): void {
   const memo = instanceMemo(instance);
-  const { flavor, powerState } = workflowInfo().memo ?? {};
-  const isPublished = powerState === memo.powerState && JSON.stringify(flavor) === JSON.stringify(memo.flavor);
+  const published = workflowInfo().memo ?? {};
+  const isPublished = Object.entries(memo).every(
+    ([key, value]) => JSON.stringify(published[key]) === JSON.stringify(value),
+  );
   if (!isPublished) upsertMemo(memo);
 }

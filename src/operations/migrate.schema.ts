@@ -1,0 +1,6 @@
+import { z } from 'zod';
+
+export const migrateSchema = z.strictObject({
+  host: z.string().min(1).optional().describe('the only host that will do'),
+});
+export type MigrateInput = z.infer<typeof migrateSchema>;

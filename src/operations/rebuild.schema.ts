@@ -1,0 +1,6 @@
+import { z } from 'zod';
+
+export const rebuildSchema = z.strictObject({
+  image: z.string().min(1).describe('name of the image that the new disk is made from'),
+});
+export type RebuildInput = z.infer<typeof rebuildSchema>;
