@@ -21,6 +21,8 @@ export {
   executeTaskOnInstance as revertResize,
   executeTaskOnInstance as migrate,
   executeTaskOnInstance as rebuild,
+  executeTaskOnInstance as rescue,
+  executeTaskOnInstance as unrescue,
 };
 
 /** Its request was validated against the operation's schema where it was submitted. */

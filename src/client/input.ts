@@ -17,7 +17,12 @@ export function parseInput(operation: string, input: unknown, catalogue: Catalog
   const parsed = schema.safeParse(withFlavor(input, catalogue));
   if (!parsed.success) throw new InvalidInputError(toIssues(parsed.error, Object.keys(schema.shape)));
   const { data } = parsed;
-  if ('image' in data && catalogue.images.length > 0 && !catalogue.images.includes(data.image)) {
+  if (
+    'image' in data &&
+    data.image !== undefined &&
+    catalogue.images.length > 0 &&
+    !catalogue.images.includes(data.image)
+  ) {
     throw new InvalidInputError([
       { path: 'image', message: `there is no image "${data.image}", only ${catalogue.images.join(', ')}` },
     ]);

@@ -15,6 +15,8 @@ export interface Residence {
   readonly claim: string;
   /** Name of the disk on that host. */
   readonly disk: string;
+  /** While the instance is rescued: name of the disk that it runs from. */
+  readonly rescueDisk?: string;
 }
 
 /** What a resize keeps until it is confirmed or reverted. */
@@ -59,7 +61,10 @@ export const instanceMemo = ({ image, userId, flavor, powerState }: InstanceReco
 
 /** What a task may change in the record. */
 export type RecordChanges = Partial<
-  Pick<InstanceRecord, 'vmState' | 'powerState' | 'image' | 'flavor' | 'residence' | 'pendingResize' | 'vmStateBeforeSuspend'>
+  Pick<
+    InstanceRecord,
+    'vmState' | 'powerState' | 'image' | 'flavor' | 'residence' | 'pendingResize' | 'vmStateBeforeSuspend'
+  >
 >;
 
 /** The record after a task that ended at `endedAt` has changed it. */

@@ -158,5 +158,7 @@ class OperationBuilder<Name extends string, Input, Context extends TaskContext<I
 /** Starts the declaration of an operation: `operation<Input>()({ name, … }).step(…).commits(…)`. */
 export const operation =
   <Input>() =>
-  <const Name extends string>(header: OperationHeader<Name, Input>): OperationBuilder<Name, Input, TaskContext<Input>> =>
+  <const Name extends string>(
+    header: OperationHeader<Name, Input>,
+  ): OperationBuilder<Name, Input, TaskContext<Input>> =>
     new OperationBuilder(header, []);

@@ -11,6 +11,7 @@ export const vmStates = [
   'paused',
   'suspended',
   'resized',
+  'rescued',
   'error',
   'deleted',
 ] as const;
@@ -40,6 +41,8 @@ export const taskStates = [
   'resize_migrated',
   'resize_finish',
   'resize_reverting',
+  'rescuing',
+  'unrescuing',
   'rebuilding',
   'rebuild_block_device_mapping',
   'rebuild_spawning',
@@ -74,6 +77,7 @@ const agreeingPowerStates: Record<VmState, readonly PowerState[]> = {
   paused: ['PAUSED'],
   suspended: ['SUSPENDED'],
   resized: ['RUNNING', 'SHUTDOWN'],
+  rescued: ['RUNNING', 'SHUTDOWN'],
   error: ['NOSTATE', 'RUNNING', 'PAUSED', 'SHUTDOWN', 'CRASHED', 'SUSPENDED'],
   deleted: ['NOSTATE'],
 };

@@ -19,7 +19,7 @@ const moved = ({ instance }: { instance: InstanceRecord }) =>
 export const deleteInstance = operation<NoInput>()({
   name: 'delete',
   purpose: 'Ends the instance for good: its guest, disks, port and claims are gone.',
-  allowedFrom: ['building', 'active', 'stopped', 'paused', 'suspended', 'resized', 'error'],
+  allowedFrom: ['building', 'active', 'stopped', 'paused', 'suspended', 'resized', 'rescued', 'error'],
 })
   .stepIf('destroy', {
     when: placed,
@@ -53,6 +53,16 @@ export const deleteInstance = operation<NoInput>()({
     on: ({ instance }) => residenceOf(instance).host,
     with: ({ instance }) => ({ disk: residenceOf(instance).disk }),
     irreversible: 'the disk and what is on it are gone',
+    owedWhen: 'unreachable',
+  })
+  .stepIf('removeRescueDisk', {
+    when: ({ instance }) => instance.residence?.rescueDisk !== undefined,
+    taskState: 'deleting',
+    event,
+    deadline: '10m',
+    unit: removeDisk,
+    on: ({ instance }) => residenceOf(instance).host,
+    with: ({ instance }) => ({ disk: residenceOf(instance).rescueDisk ?? '' }),
     owedWhen: 'unreachable',
   })
   .stepIf('release', {

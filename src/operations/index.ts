@@ -8,6 +8,7 @@ import { pause } from './pause.ts';
 import { reboot } from './reboot.ts';
 import { rebuild } from './rebuild.ts';
 import { recover } from './recover.ts';
+import { rescue } from './rescue.ts';
 import { resize } from './resize.ts';
 import { resume } from './resume.ts';
 import { revertResize } from './revert-resize.ts';
@@ -15,6 +16,7 @@ import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { suspend } from './suspend.ts';
 import { unpause } from './unpause.ts';
+import { unrescue } from './unrescue.ts';
 
 export const operations = {
   create,
@@ -31,6 +33,8 @@ export const operations = {
   revertResize,
   migrate,
   rebuild,
+  rescue,
+  unrescue,
   recover,
 } as const;
 

@@ -2,7 +2,7 @@ import type { InstanceRecord } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
 import type { RebuildInput } from './rebuild.schema.ts';
 import { createDisk, defineGuest, powerOffGuest, removeDisk, shutDownGuest, startGuest } from './units.ts';
-import { definitionOf, hostOf, needsHost, residenceOf } from './where.ts';
+import { definitionOf, hostOf, mayRun, needsHost, residenceOf } from './where.ts';
 
 const event = 'compute_rebuild_instance';
 
@@ -11,7 +11,6 @@ interface OfInstance {
 }
 const wasActive = ({ instance }: OfInstance) => instance.vmState === 'active';
 const wasStopped = ({ instance }: OfInstance) => instance.vmState === 'stopped';
-const mayRun = ({ instance }: OfInstance) => !['SHUTDOWN', 'NOSTATE'].includes(instance.powerState);
 const newDisk = (taskId: string) => `${taskId}-disk`;
 
 /** Nova removes the old disk first. Here it is whole until the new one has booted, and a failure loses nothing. */

@@ -7,6 +7,7 @@ import { noInputSchema } from './no-input.schema.ts';
 import { rebootSchema } from './reboot.schema.ts';
 import { rebuildSchema } from './rebuild.schema.ts';
 import { recoverSchema } from './recover.schema.ts';
+import { rescueSchema } from './rescue.schema.ts';
 import { resizeSchema } from './resize.schema.ts';
 import { stopSchema } from './stop.schema.ts';
 
@@ -25,6 +26,8 @@ export const inputSchemas = {
   revertResize: noInputSchema,
   migrate: migrateSchema,
   rebuild: rebuildSchema,
+  rescue: rescueSchema,
+  unrescue: noInputSchema,
   recover: recoverSchema,
 } as const satisfies Record<OperationName, z.ZodType>;
 

@@ -107,7 +107,10 @@ export const unplugNetwork = unit<Record<string, never>, unknown>()('unplugNetwo
 export interface GuestDefinition {
   readonly name: string;
   readonly flavor: Flavor;
+  /** The disk that it starts from. */
   readonly disk: string;
+  /** Disks beside it. */
+  readonly otherDisks?: readonly string[];
 }
 
 export const defineGuest = unit<GuestDefinition, GuestReport>()('defineGuest', {

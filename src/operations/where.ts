@@ -18,6 +18,17 @@ export const definitionOf = (instance: InstanceRecord): GuestDefinition => ({
   disk: residenceOf(instance).disk,
 });
 
+/** The guest as it is while the instance is rescued: started from that disk, with its own beside it. */
+export const rescueDefinitionOf = (instance: InstanceRecord, rescueDisk: string): GuestDefinition => ({
+  ...definitionOf(instance),
+  disk: rescueDisk,
+  otherDisks: [residenceOf(instance).disk],
+});
+
+/** Whether the guest may be anything but off. */
+export const mayRun = ({ instance }: { readonly instance: InstanceRecord }): boolean =>
+  instance.powerState !== 'SHUTDOWN' && instance.powerState !== 'NOSTATE';
+
 /** Refusal of an operation that needs a guest, for an instance that has none. */
 export const needsHost = ({ instance }: { readonly instance: InstanceRecord }): string | null =>
   instance.residence === null ? 'the instance is on no host' : null;

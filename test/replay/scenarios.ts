@@ -137,6 +137,12 @@ export const scenarios: Record<string, Scenario> = {
   'resize that could not be rolled back': async (fleet) => ofTask(await stuckResize(fleet)),
   migrate: async (fleet) => ofTask(await fleet.run('migrate', await instanceOn(fleet), {})),
   rebuild: async (fleet) => ofTask(await fleet.run('rebuild', await instanceOn(fleet), { image: 'debian-13' })),
+  rescue: async (fleet) => ofTask(await fleet.run('rescue', await instanceOn(fleet), {})),
+  unrescue: async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('rescue', id, {});
+    return ofTask(await fleet.run('unrescue', id, {}));
+  },
   confirmResize: async (fleet) => {
     const id = await instanceOn(fleet);
     await fleet.run('resize', id, resizing);

@@ -20,8 +20,8 @@ export async function expectRecordEqualsHypervisor(fleet: Fleet, instanceId: str
 function recorded({ residence, pendingResize, flavor, powerState }: InstanceRecord): Record<string, Belongings> {
   if (residence === null) return {};
   const home: Belongings = {
-    guest: { powerState, flavor: flavor.name, disk: residence.disk },
-    disks: [residence.disk],
+    guest: { powerState, flavor: flavor.name, disk: residence.rescueDisk ?? residence.disk },
+    disks: [residence.disk, ...(residence.rescueDisk === undefined ? [] : [residence.rescueDisk])].sort(),
     port: true,
     claims: [residence.claim],
   };

@@ -29,18 +29,20 @@ export function booted(state: InstanceState, guest: Guest, key: string): Instanc
 }
 
 /** The guest of this definition, switched off; it has still been started as often as the one that it replaces. */
-export const defined = ({ name, flavor, disk }: GuestDefinition, before: Guest | null): Guest => ({
+export const defined = ({ name, flavor, disk, otherDisks = [] }: GuestDefinition, before: Guest | null): Guest => ({
   name,
   flavor,
   disk,
+  otherDisks: [...otherDisks],
   powerState: 'SHUTDOWN',
   bootCount: before?.bootCount ?? 0,
   bootedBy: before?.bootedBy ?? null,
 });
 
-const sameDefinition = (guest: Guest, { name, flavor, disk }: GuestDefinition): boolean =>
+const sameDefinition = (guest: Guest, { name, flavor, disk, otherDisks = [] }: GuestDefinition): boolean =>
   guest.name === name &&
   guest.disk === disk &&
+  guest.otherDisks.join() === otherDisks.join() &&
   guest.flavor.name === flavor.name &&
   guest.flavor.vcpus === flavor.vcpus &&
   guest.flavor.memoryMb === flavor.memoryMb &&
@@ -50,7 +52,7 @@ export const definition: Behaviour<GuestDefinition, GuestReport> = {
   change(state, input) {
     const { guest } = state;
     if (guest !== null && guest.powerState !== 'SHUTDOWN') throw conflict(guest);
-    wholeDisk(state, input.disk);
+    for (const disk of [input.disk, ...(input.otherDisks ?? [])]) wholeDisk(state, disk);
     if (guest !== null && sameDefinition(guest, input)) return unchanged(state);
     const effect = guest === null ? 'guest defined' : 'guest redefined';
     return { effect, state: { ...state, guest: defined(input, guest) } };

@@ -8,6 +8,7 @@ const guestSchema = z.strictObject({
   name: z.string(),
   flavor: flavorSchema,
   disk: z.string(),
+  otherDisks: z.array(z.string()).default([]),
   powerState: z.enum(['RUNNING', 'PAUSED', 'SHUTDOWN', 'SUSPENDED'] satisfies PowerState[]),
   /** How often it was started since it was first defined. */
   bootCount: z.int(),
