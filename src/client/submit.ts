@@ -12,7 +12,7 @@ import { hasEnded, instanceWorkflowId, type Task, type TaskRequest } from '../mo
 import type { CreateInput } from '../operations/create.schema.ts';
 import { operations, type OperationName } from '../operations/index.ts';
 import { submitTask, type InstanceState, type SubmitRequest } from '../../workflows/messages.ts';
-import { InstanceBusyError, InstanceLostError, NotFoundError } from './errors.ts';
+import { InstanceBusyError, InstanceLostError, NotFoundError, UnreachableError } from './errors.ts';
 import { call, translate, update } from './gateway.ts';
 import { fingerprintOf, newInstanceId, newRequestId, newTaskId } from './ids.ts';
 import { isLost } from './lists.ts';
@@ -92,7 +92,12 @@ export async function submit(
 /** What the instance answers of a new task is up to date; of one that it knew before it may not have heard the latest. */
 async function upToDate(client: Client, request: TaskRequest, known: Task | null): Promise<Task> {
   if (known === null) return readTask(client, request.id);
-  return known.createdAt === request.createdAt ? known : refresh(client, known);
+  if (known.createdAt === request.createdAt) return known;
+  return refresh(client, known).catch((error: unknown) => {
+    // The task is too busy to be asked: it is there all the same, and that is what the caller must hear.
+    if (error instanceof UnreachableError) return known;
+    throw error;
+  });
 }
 
 const firstPauseMs = 5;

@@ -1,16 +1,15 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
+import { boot, powerOffIfOn, redefine, shutDownIfActive } from './power-steps.ts';
 import type { RebuildInput } from './rebuild.schema.ts';
-import { createDisk, defineGuest, powerOffGuest, removeDisk, shutDownGuest, startGuest } from './units.ts';
-import { definitionOf, hostOf, mayRun, needsHost, residenceOf } from './where.ts';
+import { createDisk, removeDisk } from './units.ts';
+import { definitionOf, hostOf, needsHost, residenceOf } from './where.ts';
 
 const event = 'compute_rebuild_instance';
+const preparing = { taskState: 'rebuilding', event } as const;
+const starting = { taskState: 'rebuild_spawning', event } as const;
 
-interface OfInstance {
-  readonly instance: InstanceRecord;
-}
-const wasActive = ({ instance }: OfInstance) => instance.vmState === 'active';
-const wasStopped = ({ instance }: OfInstance) => instance.vmState === 'stopped';
+const wasStopped = ({ instance }: { readonly instance: InstanceRecord }) => instance.vmState === 'stopped';
 const newDisk = (taskId: string) => `${taskId}-disk`;
 
 /** Nova removes the old disk first. Here it is whole until the new one has booted, and a failure loses nothing. */
@@ -22,8 +21,7 @@ export const rebuild = operation<RebuildInput>()({
   describe: ({ image }) => `from ${image}`,
 })
   .step('disk', {
-    taskState: 'rebuilding',
-    event,
+    ...preparing,
     deadline: '30m',
     unit: createDisk,
     on: hostOf,
@@ -34,47 +32,19 @@ export const rebuild = operation<RebuildInput>()({
     }),
     undo: { unit: removeDisk, on: hostOf, with: ({ taskId }) => ({ disk: newDisk(taskId) }) },
   })
-  .stepIf('shutDown', {
-    when: wasActive,
-    taskState: 'rebuilding',
-    event,
-    deadline: '5m',
-    unit: shutDownGuest,
-    on: hostOf,
-    with: () => ({ timeoutSeconds: 60 }),
-    undo: { unit: startGuest, on: hostOf, with: () => ({}) },
-  })
-  .stepIf('powerOff', {
-    when: (context) => mayRun(context) && context.shutDown?.off !== true,
-    taskState: 'rebuilding',
-    event,
-    deadline: '5m',
-    unit: powerOffGuest,
-    on: hostOf,
-    with: () => ({}),
-  })
-  .step('define', {
-    taskState: 'rebuild_block_device_mapping',
-    event,
-    deadline: '2m',
-    unit: defineGuest,
-    on: hostOf,
-    with: ({ instance, taskId }) => ({ ...definitionOf(instance), disk: newDisk(taskId) }),
-    undo: { unit: defineGuest, on: hostOf, with: ({ instance }) => definitionOf(instance) },
-  })
-  .stepIf('boot', {
-    when: (context) => !wasStopped(context),
-    taskState: 'rebuild_spawning',
-    event,
-    deadline: '5m',
-    unit: startGuest,
-    on: hostOf,
-    with: () => ({}),
-    undo: { unit: powerOffGuest, on: hostOf, with: () => ({}) },
-  })
+  .stepIf('shutDown', shutDownIfActive(preparing))
+  .stepIf('powerOff', powerOffIfOn(preparing))
+  .step(
+    'define',
+    redefine(
+      { taskState: 'rebuild_block_device_mapping', event },
+      ({ instance, taskId }) => ({ ...definitionOf(instance), disk: newDisk(taskId) }),
+      ({ instance }) => definitionOf(instance),
+    ),
+  )
+  .stepIf('boot', { ...boot(starting), when: (context) => !wasStopped(context) })
   .step('removeOldDisk', {
-    taskState: 'rebuild_spawning',
-    event,
+    ...starting,
     deadline: '10m',
     unit: removeDisk,
     on: hostOf,
