@@ -35,7 +35,7 @@ export async function runDemo(context: DemoContext): Promise<void> {
 }
 
 function suggest({ report, uiUrl, namespace }: DemoContext, taskId: unknown): void {
-  const say = (command: string, what: string) => report(`  ${colors.bold(command.padEnd(44))} ${what}`);
+  const say = (command: string, what: string) => report(`  ${colors.bold(command.padEnd(48))} ${what}`);
   if (uiUrl !== null && typeof taskId === 'string') {
     report(`\nIn the Web UI: ${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(`task/${taskId}`)}`);
   }
