@@ -77,7 +77,7 @@ export default {
       from: { path: '^activities/' },
       to: {
         path: ours,
-        pathNot: ['^activities/', '^src/model/', '^src/operations/units\\.ts$', schemas, messages],
+        pathNot: ['^activities/', '^src/model/', '^src/operations/units/', schemas, messages],
         ...values,
       },
     },

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { InputOf, OutputOf, UnitCall } from '../src/model/unit.ts';
-import type { controlUnits } from '../src/operations/units.ts';
+import type { controlUnits } from '../src/operations/units/index.ts';
 import type { ControlActivities } from '../workflows/control-activities.ts';
 import { isHostAlive, oweToHost } from './hosts.ts';
 import { Placement } from './placement.ts';

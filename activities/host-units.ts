@@ -1,7 +1,7 @@
 /** The units of one host as Temporal activities. */
 import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
 import type { InputOf, OutputOf, UnitCall } from '../src/model/unit.ts';
-import type { hostUnits, HostUnitName } from '../src/operations/units.ts';
+import type { hostUnits, HostUnitName } from '../src/operations/units/index.ts';
 import type { Driver, UnitContext } from './drivers/driver.ts';
 import { toApplicationFailure } from './unit-failure.ts';
 

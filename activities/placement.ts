@@ -5,7 +5,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { fits, resourcesOf, type Claim, type Release, type Resources } from '../src/model/host.ts';
 import { hostWorkflowId } from '../src/model/task.ts';
 import type { Fence, InputOf, OutputOf, UnitCall, UnitPurpose } from '../src/model/unit.ts';
-import type { claimHost as claimHostUnit, releaseClaim as releaseClaimUnit } from '../src/operations/units.ts';
+import type { claimHost as claimHostUnit, releaseClaim as releaseClaimUnit } from '../src/operations/units/index.ts';
 import { claimResources, releaseResources } from '../workflows/messages.ts';
 import { UnitFault } from './unit-fault.ts';
 

@@ -6,7 +6,7 @@ import { ActivityCancellationType, scheduleActivity } from '@temporalio/workflow
 import type { DurationText } from '../src/model/deadline.ts';
 import { claimId, hostTaskQueue } from '../src/model/task.ts';
 import type { InputOf, OutputOf, Unit, UnitCall } from '../src/model/unit.ts';
-import * as units from '../src/operations/units.ts';
+import * as units from '../src/operations/units/index.ts';
 import { deadlinesOf } from '../workflows/engine/deadlines.ts';
 import type { BareInstance, BareOperation } from './bare-instance.ts';
 

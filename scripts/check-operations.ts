@@ -2,7 +2,7 @@
 import { findFlaws } from '../src/operations/check/index.ts';
 import { flawText } from '../src/operations/check/flaw.ts';
 import { operations } from '../src/operations/index.ts';
-import { units } from '../src/operations/units.ts';
+import { units } from '../src/operations/units/index.ts';
 
 const flaws = findFlaws(operations, Object.values(units));
 for (const flaw of flaws) console.error(`${flawText(flaw)}\n`);

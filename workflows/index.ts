@@ -1,5 +1,5 @@
-/** What a control worker runs: the workflow types are the names of these exports. */
+/** What a control worker runs: the workflow types are the names of these exports, and of all operations. */
 export { host } from './host/host.ts';
 export { payDebts } from './host/pay-debts.ts';
 export { instance } from './instance/instance.ts';
-export * from './operations.ts';
+export { default, recover } from './operations.ts';

@@ -1,4 +1,4 @@
-import type { hostUnits, HostUnitName } from '../../src/operations/units.ts';
+import type { hostUnits, HostUnitName } from '../../src/operations/units/index.ts';
 import type { Fence, InputOf, OutputOf, UnitPurpose } from '../../src/model/unit.ts';
 
 /** What a driver is told besides the input of a unit. */

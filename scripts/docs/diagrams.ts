@@ -1,6 +1,6 @@
 /** State diagrams of the operations, from their declarations. */
 import type { Operation } from '../../src/model/operation.ts';
-import { initialVmState } from '../../src/model/states.ts';
+import { finalVmState, initialVmState } from '../../src/model/states.ts';
 import { endsOf } from '../../src/operations/check/machine.ts';
 import { mermaid } from './markdown.ts';
 
@@ -41,6 +41,6 @@ export function machineDiagram(operations: readonly Operation[]): string {
   return mermaid([
     `[*] --> ${initialVmState}`,
     ...[...labels].map(([key, names]) => `${key}: ${names.join(', ')}`),
-    'deleted --> [*]',
+    `${finalVmState} --> [*]`,
   ]);
 }

@@ -1,9 +1,8 @@
 /** The page of one operation. */
-import { z } from 'zod';
 import { faultCatalogue, type FaultCode } from '../../src/model/fault.ts';
 import type { Operation, Step } from '../../src/model/operation.ts';
 import type { OperationName } from '../../src/operations/index.ts';
-import { inputSchemas } from '../../src/operations/schemas.ts';
+import { inputFields } from '../../src/operations/schemas.ts';
 import { operationDiagram } from './diagrams.ts';
 import { code, table } from './markdown.ts';
 
@@ -18,20 +17,15 @@ export function operationPage(name: OperationName, operation: Operation): string
   if (steps.length > 0) sections.push(operationDiagram(operation));
   sections.push('## Input', inputSection(name));
   if (steps.length === 0) return [...sections, 'Its steps are those that the task has left.'].join('\n\n');
-  return [...sections, '## Steps', stepTable(steps), ...remarks(steps), '## Faults', faultTable(steps)].join('\n\n');
+  return [...sections, '## Steps', stepTable(steps), remarks(steps), '## Faults', faultTable(steps)].join('\n\n');
 }
 
 const codes = (words: readonly string[]): string => words.map(code).join(', ');
 
 function inputSection(name: OperationName): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(inputSchemas[name], { io: 'input' });
-  const rows = Object.entries(properties).flatMap(([key, schema]) => {
-    if (typeof schema === 'boolean') return [];
-    const { type, enum: words, default: usual, description = '' } = schema;
-    const takes =
-      words === undefined ? String(type ?? 'anything') : words.map((word) => code(String(word))).join(' or ');
-    const fallback = required.includes(key) ? 'required' : usual === undefined ? '' : code(JSON.stringify(usual));
-    return [[code(key), takes, fallback, description]];
+  const rows = inputFields(name).map(({ key, takes, required, usual, description }) => {
+    const fallback = required ? 'required' : usual === null ? '' : code(usual);
+    return [code(key), takes, fallback, description];
   });
   return rows.length === 0 ? 'None.' : table(['key', 'takes', 'default', 'what it is'], rows);
 }
@@ -52,7 +46,7 @@ function stepTable(steps: readonly Step[]): string {
   );
 }
 
-function remarks(steps: readonly Step[]): string[] {
+function remarks(steps: readonly Step[]): string {
   const owed = {
     unreachable: 'is owed by a host that does not answer, and the task goes on',
     failed: 'is owed by its host when it fails, and the task goes on',
@@ -64,7 +58,7 @@ function remarks(steps: readonly Step[]): string[] {
       : [`The point of no return is ${code(closing.name)}: ${closing.irreversible ?? ''}.`]),
     ...steps.flatMap(({ name, owedWhen }) => (owedWhen === undefined ? [] : [`${code(name)} ${owed[owedWhen]}.`])),
   ];
-  return [lines.map((line) => `- ${line}`).join('\n')];
+  return lines.map((line) => `- ${line}`).join('\n');
 }
 
 function faultTable(steps: readonly Step[]): string {

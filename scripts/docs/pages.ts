@@ -5,10 +5,10 @@ import { overviewPage } from './overview-page.ts';
 
 /** All pages of `docs/operations`, by file name. */
 export async function pages(): Promise<Map<string, string>> {
-  const texts = [['README.md', overviewPage(Object.values(operations))]] as [string, string][];
+  const texts = new Map([['README.md', overviewPage(Object.values(operations))]]);
   for (const [name, operation] of Object.entries(operations)) {
-    if (isOperationName(name)) texts.push([`${name}.md`, operationPage(name, operation)]);
+    if (isOperationName(name)) texts.set(`${name}.md`, operationPage(name, operation));
   }
-  const formatted = texts.map(async ([file, text]) => [file, await format(text, { parser: 'markdown' })] as const);
-  return new Map(await Promise.all(formatted));
+  for (const [file, text] of texts) texts.set(file, await format(text, { parser: 'markdown' }));
+  return texts;
 }

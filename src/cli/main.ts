@@ -3,7 +3,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { toFailure, type Failure } from './failure.ts';
 import { createProgram } from './program.ts';
-import { colorsFor } from './text/colors.ts';
+import { colorsFor } from '../dev/colors.ts';
 
 const { stdout, stderr } = process;
 

@@ -1,4 +1,4 @@
-import { colorsFor, type Colors } from './text/colors.ts';
+import { colorsFor, type Colors } from '../dev/colors.ts';
 
 /** What a command prints: for a program or for a person. */
 export class Output {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Flavor } from '../model/instance.ts';
 import { isOperationName, operations, type OperationName } from '../operations/index.ts';
-import { inputSchemas } from '../operations/schemas.ts';
+import { inputSchemaOf } from '../operations/schemas.ts';
 import { InvalidInputError, type InputIssue } from './errors.ts';
 
 /** Names that inputs may use instead of what they stand for. */
@@ -13,21 +13,17 @@ export interface Catalogue {
 
 /** An operation's input with everything written out: names of flavors resolved, defaults filled in. Throws {@link InvalidInputError}. */
 export function parseInput(operation: string, input: unknown, catalogue: Catalogue): unknown {
-  const schema = inputSchemas[parseOperationName(operation)];
+  const schema = inputSchemaOf(parseOperationName(operation));
   const parsed = schema.safeParse(withFlavor(input, catalogue));
   if (!parsed.success) throw new InvalidInputError(toIssues(parsed.error, Object.keys(schema.shape)));
   const { data } = parsed;
-  if (
-    'image' in data &&
-    data.image !== undefined &&
-    catalogue.images.length > 0 &&
-    !catalogue.images.includes(data.image)
-  ) {
-    throw new InvalidInputError([
-      { path: 'image', message: `there is no image "${data.image}", only ${catalogue.images.join(', ')}` },
-    ]);
-  }
+  refuseUnknownImage(data['image'], catalogue);
   return data;
+}
+
+function refuseUnknownImage(image: unknown, { images }: Catalogue): void {
+  if (typeof image !== 'string' || images.length === 0 || images.includes(image)) return;
+  throw new InvalidInputError([{ path: 'image', message: `there is no image "${image}", only ${images.join(', ')}` }]);
 }
 
 /** The name as one of the catalogue of operations. Throws {@link InvalidInputError} with the names that there are. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { milliseconds } from '../model/deadline.ts';
 import { searchAttributes } from '../model/search-attributes.ts';
-import { hostUnits, type HostUnitName } from '../operations/units.ts';
+import { hostUnits, type HostUnitName } from '../operations/units/index.ts';
 
 /** A mapping whose keys are all known; an unknown one is answered with the list of those that are. */
 function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {

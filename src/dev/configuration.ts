@@ -4,7 +4,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Resources } from '../model/host.ts';
 import type { Flavor } from '../model/instance.ts';
 import { searchAttributes } from '../model/search-attributes.ts';
-import type { HostUnitName } from '../operations/units.ts';
+import type { HostUnitName } from '../operations/units/index.ts';
 import { ConfigurationError, locateProblems } from './configuration-error.ts';
 import { configurationSchema, type ConfigurationFile } from './configuration.schema.ts';
 import { reasonOf, SetUpError } from './set-up-error.ts';

@@ -3,6 +3,9 @@ export type DurationText = `${number}${'ms' | 's' | 'm' | 'h'}`;
 
 const millisecondsPer = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
+/** How long a unit of a host may wait until a worker takes it. */
+export const queueDeadline: DurationText = '20s';
+
 /** Milliseconds of a duration. Throws a `RangeError` for a text that is none. */
 export function milliseconds(duration: DurationText): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(duration);

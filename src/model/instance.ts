@@ -1,4 +1,4 @@
-import type { PowerState, TaskState, VmState } from './states.ts';
+import { finalVmState, type PowerState, type TaskState, type VmState } from './states.ts';
 
 /** The size of an instance, as it was when it was asked for: later changes of the catalogue do not alter it. */
 export interface Flavor {
@@ -70,7 +70,7 @@ export type RecordChanges = Partial<
 /** The record after a task that ended at `endedAt` has changed it. */
 export function withChanges(instance: InstanceRecord, changes: RecordChanges, endedAt: string): InstanceRecord {
   const launched = changes.vmState === 'active' && instance.launchedAt === null;
-  const deleted = changes.vmState === 'deleted';
+  const deleted = changes.vmState === finalVmState;
   return {
     ...instance,
     ...changes,

@@ -1,7 +1,7 @@
 import type { InstanceRecord, PendingResize } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { destroyGuest, releaseClaim, removeDisk } from './units.ts';
+import { destroyGuest, releaseClaim, removeDisk } from './units/index.ts';
 import { hostOf, needsHost } from './where.ts';
 
 const event = 'compute_confirm_resize';

@@ -11,7 +11,7 @@ import {
   removeDisk,
   startGuest,
   unplugNetwork,
-} from './units.ts';
+} from './units/index.ts';
 
 const event = 'compute__do_build_and_run_instance';
 

@@ -1,7 +1,7 @@
 import type { InstanceRecord, Residence } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { destroyGuest, releaseClaim, removeDisk, unplugNetwork } from './units.ts';
+import { destroyGuest, releaseClaim, removeDisk, unplugNetwork } from './units/index.ts';
 import { residenceOf } from './where.ts';
 
 const event = 'compute_terminate_instance';

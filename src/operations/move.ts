@@ -2,6 +2,7 @@
 import type { Flavor, InstanceRecord, Residence } from '../model/instance.ts';
 import { operation, type Operation, type OperationHeader, type TaskContext } from '../model/operation.ts';
 import { claimId } from '../model/task.ts';
+import { powerOff, redefine, refusedToShutDown, shutDown, wasActive } from './power-steps.ts';
 import {
   claimHost,
   copyDisk,
@@ -11,15 +12,13 @@ import {
   powerOffGuest,
   releaseClaim,
   removeDisk,
-  shutDownGuest,
   startGuest,
   unplugNetwork,
-} from './units.ts';
+} from './units/index.ts';
 import { definitionOf, hostOf, residenceOf } from './where.ts';
 
-const prepare = 'compute_prep_resize';
-const leave = 'compute_resize_instance';
-const arrive = 'compute_finish_resize';
+const leaving = { taskState: 'resize_migrating', event: 'compute_resize_instance' } as const;
+const arriving = { taskState: 'resize_finish', event: 'compute_finish_resize' } as const;
 
 /** Where an instance is to go, and with what size. */
 export interface Destination {
@@ -42,7 +41,6 @@ const newHome = ({ taskId, claim }: Claimed): Residence => ({
   claim: claimId(taskId, 'claim'),
   disk: newDisk(taskId),
 });
-const wasActive = ({ instance }: { instance: InstanceRecord }) => instance.vmState === 'active';
 const moves = ({ instance, claim }: Claimed) => claim.host !== hostOf({ instance });
 
 /** Declares an operation that moves an instance to where `destination` says. */
@@ -58,7 +56,7 @@ export function move<const Name extends string, Input>(
   return operation<Input>()(header)
     .step('claim', {
       taskState: 'resize_prep',
-      event: prepare,
+      event: 'compute_prep_resize',
       deadline: '1m',
       unit: claimHost,
       with: ({ input, instance, taskId }) => {
@@ -76,28 +74,10 @@ export function move<const Name extends string, Input>(
         with: ({ taskId, claim }) => ({ claim: claimId(taskId, 'claim'), host: claim?.host ?? null }),
       },
     })
-    .stepIf('shutDown', {
-      when: wasActive,
-      taskState: 'resize_migrating',
-      event: leave,
-      deadline: '5m',
-      unit: shutDownGuest,
-      on: hostOf,
-      with: () => ({ timeoutSeconds: 60 }),
-      undo: { unit: startGuest, on: hostOf, with: () => ({}) },
-    })
-    .stepIf('powerOff', {
-      when: ({ shutDown }) => shutDown?.off === false,
-      taskState: 'resize_migrating',
-      event: leave,
-      deadline: '5m',
-      unit: powerOffGuest,
-      on: hostOf,
-      with: () => ({}),
-    })
+    .stepIf('shutDown', { ...shutDown(leaving), when: wasActive })
+    .stepIf('powerOff', { ...powerOff(leaving), when: refusedToShutDown })
     .step('copyDisk', {
-      taskState: 'resize_migrating',
-      event: leave,
+      ...leaving,
       deadline: '2h',
       unit: copyDisk,
       on: hostOf,
@@ -111,8 +91,8 @@ export function move<const Name extends string, Input>(
     })
     .stepIf('plug', {
       when: moves,
+      ...arriving,
       taskState: 'resize_migrated',
-      event: arrive,
       deadline: '2m',
       unit: plugNetwork,
       on: ({ claim }) => claim.host,
@@ -121,8 +101,7 @@ export function move<const Name extends string, Input>(
     })
     .stepIf('define', {
       when: moves,
-      taskState: 'resize_finish',
-      event: arrive,
+      ...arriving,
       deadline: '2m',
       unit: defineGuest,
       on: ({ claim }) => claim.host,
@@ -130,19 +109,12 @@ export function move<const Name extends string, Input>(
       undo: { unit: destroyGuest, on: ({ claim }) => claim.host, with: () => ({}) },
     })
     .stepIf('redefine', {
+      ...redefine(arriving, newDefinition, ({ instance }) => definitionOf(instance)),
       when: (context) => !moves(context),
-      taskState: 'resize_finish',
-      event: arrive,
-      deadline: '2m',
-      unit: defineGuest,
-      on: hostOf,
-      with: newDefinition,
-      undo: { unit: defineGuest, on: hostOf, with: ({ instance }) => definitionOf(instance) },
     })
     .stepIf('boot', {
       when: wasActive,
-      taskState: 'resize_finish',
-      event: arrive,
+      ...arriving,
       deadline: '5m',
       unit: startGuest,
       on: ({ claim }) => claim.host,
@@ -152,8 +124,7 @@ export function move<const Name extends string, Input>(
     })
     .stepIf('leave', {
       when: moves,
-      taskState: 'resize_finish',
-      event: arrive,
+      ...arriving,
       deadline: '2m',
       unit: unplugNetwork,
       on: hostOf,

@@ -1,6 +1,6 @@
 import { operation } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { pauseGuest } from './units.ts';
+import { pauseGuest } from './units/index.ts';
 import { hostOf, needsHost } from './where.ts';
 
 export const pause = operation<NoInput>()({

@@ -1,29 +1,40 @@
 /** Steps that several operations have: switching a guest off, defining it anew and starting it, on the instance's own host. */
 import type { InstanceRecord } from '../model/instance.ts';
+import type { TaskContext } from '../model/operation.ts';
 import type { TaskState } from '../model/states.ts';
-import { defineGuest, powerOffGuest, shutDownGuest, startGuest, type GuestDefinition } from './units.ts';
+import { defineGuest, powerOffGuest, shutDownGuest, startGuest, type GuestDefinition } from './units/index.ts';
 import { hostOf, mayRun } from './where.ts';
 
 interface OfInstance {
   readonly instance: InstanceRecord;
-}
-interface Subject extends OfInstance {
-  readonly taskId: string;
 }
 /** What a step shows while it runs. */
 interface Shown {
   readonly taskState: TaskState;
   readonly event: string;
 }
+/** What the step `shutDown` has found, where it ran. */
+interface AfterShutDown {
+  readonly shutDown?: { readonly off: boolean } | undefined;
+}
 const nothing = () => ({});
 const start = { unit: startGuest, on: hostOf, with: nothing } as const;
-const powerOff = { unit: powerOffGuest, on: hostOf, with: nothing } as const;
+const off = { unit: powerOffGuest, on: hostOf, with: nothing } as const;
 
-/** Asks the guest of an active instance to shut down. Name the step `shutDown`. */
-export const shutDownIfActive = (shown: Shown) =>
+/** Whether the instance ran when the task was started. */
+export const wasActive = ({ instance }: OfInstance): boolean => instance.vmState === 'active';
+
+/** Whether the guest was asked to shut down and did not. */
+export const refusedToShutDown = ({ shutDown }: AfterShutDown): boolean => shutDown?.off === false;
+
+/** Whether the guest may be on: it has not shut down when it was asked to, or was not asked. */
+export const mayStillRun = (context: OfInstance & AfterShutDown): boolean =>
+  mayRun(context) && context.shutDown?.off !== true;
+
+/** Asks the guest to shut down. Name the step `shutDown`. */
+export const shutDown = (shown: Shown) =>
   ({
     ...shown,
-    when: ({ instance }: OfInstance) => instance.vmState === 'active',
     deadline: '5m',
     unit: shutDownGuest,
     on: hostOf,
@@ -31,21 +42,14 @@ export const shutDownIfActive = (shown: Shown) =>
     undo: start,
   }) as const;
 
-/** Switches off what has not shut down when the step `shutDown` asked it to, or was not asked. */
-export const powerOffIfOn = (shown: Shown) =>
-  ({
-    ...shown,
-    ...powerOff,
-    when: (context: OfInstance & { readonly shutDown?: { readonly off: boolean } | undefined }) =>
-      mayRun(context) && context.shutDown?.off !== true,
-    deadline: '5m',
-  }) as const;
+/** Switches the guest off. */
+export const powerOff = (shown: Shown) => ({ ...shown, ...off, deadline: '5m' }) as const;
 
 /** Gives the guest, which is off, another definition. */
-export const redefine = (
+export const redefine = <Input>(
   shown: Shown,
-  to: (subject: Subject) => GuestDefinition,
-  back: (subject: Subject) => GuestDefinition,
+  to: (context: TaskContext<Input>) => GuestDefinition,
+  back: (context: TaskContext<Input>) => GuestDefinition,
 ) =>
   ({
     ...shown,
@@ -57,4 +61,4 @@ export const redefine = (
   }) as const;
 
 /** Starts the guest. */
-export const boot = (shown: Shown) => ({ ...shown, ...start, deadline: '5m', undo: powerOff }) as const;
+export const boot = (shown: Shown) => ({ ...shown, ...start, deadline: '5m', undo: off }) as const;

@@ -1,6 +1,6 @@
 import { operation } from '../model/operation.ts';
 import type { RebootInput } from './reboot.schema.ts';
-import { hardRebootGuest, softRebootGuest } from './units.ts';
+import { hardRebootGuest, softRebootGuest } from './units/index.ts';
 import { definitionOf, hostOf, needsHost } from './where.ts';
 
 const event = 'compute_reboot_instance';

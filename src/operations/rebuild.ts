@@ -1,8 +1,8 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
-import { boot, powerOffIfOn, redefine, shutDownIfActive } from './power-steps.ts';
+import { boot, mayStillRun, powerOff, redefine, shutDown, wasActive } from './power-steps.ts';
 import type { RebuildInput } from './rebuild.schema.ts';
-import { createDisk, removeDisk } from './units.ts';
+import { createDisk, removeDisk } from './units/index.ts';
 import { definitionOf, hostOf, needsHost, residenceOf } from './where.ts';
 
 const event = 'compute_rebuild_instance';
@@ -32,8 +32,8 @@ export const rebuild = operation<RebuildInput>()({
     }),
     undo: { unit: removeDisk, on: hostOf, with: ({ taskId }) => ({ disk: newDisk(taskId) }) },
   })
-  .stepIf('shutDown', shutDownIfActive(preparing))
-  .stepIf('powerOff', powerOffIfOn(preparing))
+  .stepIf('shutDown', { ...shutDown(preparing), when: wasActive })
+  .stepIf('powerOff', { ...powerOff(preparing), when: mayStillRun })
   .step(
     'define',
     redefine(

@@ -1,7 +1,7 @@
 import { operation } from '../model/operation.ts';
-import { boot, powerOffIfOn, redefine, shutDownIfActive } from './power-steps.ts';
+import { boot, mayStillRun, powerOff, redefine, shutDown, wasActive } from './power-steps.ts';
 import type { RescueInput } from './rescue.schema.ts';
-import { createDisk, removeDisk } from './units.ts';
+import { createDisk, removeDisk } from './units/index.ts';
 import { definitionOf, hostOf, needsHost, rescueDefinitionOf, residenceOf } from './where.ts';
 
 const shown = { taskState: 'rescuing', event: 'compute_rescue_instance' } as const;
@@ -27,8 +27,8 @@ export const rescue = operation<RescueInput>()({
     }),
     undo: { unit: removeDisk, on: hostOf, with: ({ taskId }) => ({ disk: rescueDisk(taskId) }) },
   })
-  .stepIf('shutDown', shutDownIfActive(shown))
-  .stepIf('powerOff', powerOffIfOn(shown))
+  .stepIf('shutDown', { ...shutDown(shown), when: wasActive })
+  .stepIf('powerOff', { ...powerOff(shown), when: mayStillRun })
   .stepIf('removeLeftover', {
     ...shown,
     // Of an earlier rescue that ended in error.

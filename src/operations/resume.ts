@@ -1,6 +1,6 @@
 import { operation } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { resumeGuest } from './units.ts';
+import { resumeGuest } from './units/index.ts';
 import { hostOf, needsHost } from './where.ts';
 
 export const resume = operation<NoInput>()({

@@ -2,21 +2,21 @@ import type { InstanceRecord } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
 import { moved, needsPendingResize, pendingResizeOf } from './confirm-resize.ts';
 import type { NoInput } from './no-input.schema.ts';
+import { powerOff, redefine, refusedToShutDown, shutDown } from './power-steps.ts';
 import {
-  defineGuest,
   destroyGuest,
   plugNetwork,
   powerOffGuest,
   releaseClaim,
   removeDisk,
-  shutDownGuest,
   startGuest,
   unplugNetwork,
-} from './units.ts';
+} from './units/index.ts';
 import { definitionOf, hostOf, residenceOf } from './where.ts';
 
-const leave = 'compute_revert_resize';
-const arrive = 'compute_finish_revert_resize';
+const taskState = 'resize_reverting';
+const leaving = { taskState, event: 'compute_revert_resize' } as const;
+const arriving = { taskState, event: 'compute_finish_revert_resize' } as const;
 
 interface OfInstance {
   readonly instance: InstanceRecord;
@@ -37,49 +37,21 @@ export const revertResize = operation<NoInput>()({
   allowedFrom: ['resized'],
   refusal: needsPendingResize,
 })
-  .stepIf('shutDown', {
-    when: runs,
-    taskState: 'resize_reverting',
-    event: leave,
-    deadline: '5m',
-    unit: shutDownGuest,
-    on: hostOf,
-    with: () => ({ timeoutSeconds: 60 }),
-    undo: { unit: startGuest, on: hostOf, with: () => ({}) },
-  })
-  .stepIf('powerOff', {
-    when: ({ shutDown }) => shutDown?.off === false,
-    taskState: 'resize_reverting',
-    event: leave,
-    deadline: '5m',
-    unit: powerOffGuest,
-    on: hostOf,
-    with: () => ({}),
-  })
+  .stepIf('shutDown', { ...shutDown(leaving), when: runs })
+  .stepIf('powerOff', { ...powerOff(leaving), when: refusedToShutDown })
   .stepIf('plug', {
     when: moved,
-    taskState: 'resize_reverting',
-    event: arrive,
+    ...arriving,
     deadline: '2m',
     unit: plugNetwork,
     on: oldHost,
     with: () => ({}),
     undo: { unit: unplugNetwork, on: oldHost, with: () => ({}) },
   })
-  .stepIf('redefine', {
-    when: stayed,
-    taskState: 'resize_reverting',
-    event: arrive,
-    deadline: '2m',
-    unit: defineGuest,
-    on: hostOf,
-    with: oldDefinition,
-    undo: { unit: defineGuest, on: hostOf, with: ({ instance }) => definitionOf(instance) },
-  })
+  .stepIf('redefine', { ...redefine(arriving, oldDefinition, ({ instance }) => definitionOf(instance)), when: stayed })
   .stepIf('boot', {
     when: ranBefore,
-    taskState: 'resize_reverting',
-    event: arrive,
+    ...arriving,
     deadline: '5m',
     unit: startGuest,
     on: oldHost,
@@ -88,8 +60,7 @@ export const revertResize = operation<NoInput>()({
   })
   .stepIf('destroyNew', {
     when: moved,
-    taskState: 'resize_reverting',
-    event: leave,
+    ...leaving,
     deadline: '5m',
     unit: destroyGuest,
     on: hostOf,
@@ -100,8 +71,7 @@ export const revertResize = operation<NoInput>()({
   })
   .stepIf('unplugNew', {
     when: moved,
-    taskState: 'resize_reverting',
-    event: leave,
+    ...leaving,
     deadline: '2m',
     unit: unplugNetwork,
     on: hostOf,
@@ -109,8 +79,7 @@ export const revertResize = operation<NoInput>()({
     owedWhen: 'failed',
   })
   .step('removeNewDisk', {
-    taskState: 'resize_reverting',
-    event: leave,
+    ...leaving,
     deadline: '10m',
     unit: removeDisk,
     on: hostOf,
@@ -120,8 +89,7 @@ export const revertResize = operation<NoInput>()({
     owedWhen: 'failed',
   })
   .step('releaseNew', {
-    taskState: 'resize_reverting',
-    event: leave,
+    ...leaving,
     deadline: '1m',
     unit: releaseClaim,
     with: ({ instance }) => ({ claim: residenceOf(instance).claim, host: residenceOf(instance).host }),

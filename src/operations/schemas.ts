@@ -1,5 +1,5 @@
 /** The input schemas, by operation. Workflow code never loads this: zod stays out of the sandbox. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { createSchema } from './create.schema.ts';
 import type { OperationName } from './index.ts';
 import { migrateSchema } from './migrate.schema.ts';
@@ -11,25 +11,57 @@ import { rescueSchema } from './rescue.schema.ts';
 import { resizeSchema } from './resize.schema.ts';
 import { stopSchema } from './stop.schema.ts';
 
-export const inputSchemas = {
+/** Of the operations that take something. */
+const inputSchemas = {
   create: createSchema,
-  delete: noInputSchema,
-  start: noInputSchema,
   stop: stopSchema,
   reboot: rebootSchema,
-  pause: noInputSchema,
-  unpause: noInputSchema,
-  suspend: noInputSchema,
-  resume: noInputSchema,
   resize: resizeSchema,
-  confirmResize: noInputSchema,
-  revertResize: noInputSchema,
   migrate: migrateSchema,
   rebuild: rebuildSchema,
   rescue: rescueSchema,
-  unrescue: noInputSchema,
   recover: recoverSchema,
-} as const satisfies Record<OperationName, z.ZodType>;
+} as const satisfies Partial<Record<OperationName, z.ZodObject>>;
+type InputSchemas = typeof inputSchemas;
 
 /** What a caller may write as input of an operation: defaults left out. */
-export type InputFor<Name extends OperationName> = z.input<(typeof inputSchemas)[Name]>;
+export type InputFor<Name extends OperationName> = z.input<
+  Name extends keyof InputSchemas ? InputSchemas[Name] : typeof noInputSchema
+>;
+
+/** The schema of an operation's input. */
+export function inputSchemaOf(name: OperationName): z.ZodObject {
+  const schemas: Partial<Record<OperationName, z.ZodObject>> = inputSchemas;
+  return schemas[name] ?? noInputSchema;
+}
+
+/** What a caller may write, as JSON Schema. */
+export const inputJsonSchema = (name: OperationName) => z.toJSONSchema(inputSchemaOf(name), { io: 'input' });
+
+/** One key of an operation's input, for people. */
+export interface InputField {
+  readonly key: string;
+  /** `string`, `SOFT or HARD`, `integer, 0 to 3600`. */
+  readonly takes: string;
+  readonly required: boolean;
+  /** What stands where it is absent, as JSON; null when nothing does. */
+  readonly usual: string | null;
+  readonly description: string;
+}
+
+/** What an operation takes, key by key. */
+export function inputFields(name: OperationName): InputField[] {
+  const { properties = {}, required = [] } = inputJsonSchema(name);
+  return Object.entries(properties).flatMap(([key, schema]) => {
+    if (typeof schema === 'boolean') return [];
+    const usual = schema.default === undefined ? null : JSON.stringify(schema.default);
+    const { description = '' } = schema;
+    return [{ key, takes: typeText(schema), required: required.includes(key), usual, description }];
+  });
+}
+
+function typeText({ type, enum: words, minimum, maximum }: z.core.JSONSchema.BaseSchema): string {
+  if (words !== undefined) return words.join(' or ');
+  const name = String(type ?? 'anything');
+  return minimum === undefined || maximum === undefined ? name : `${name}, ${minimum} to ${maximum}`;
+}

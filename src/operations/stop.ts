@@ -1,6 +1,6 @@
 import { operation } from '../model/operation.ts';
 import type { StopInput } from './stop.schema.ts';
-import { powerOffGuest, shutDownGuest } from './units.ts';
+import { powerOffGuest, shutDownGuest } from './units/index.ts';
 import { hostOf, needsHost } from './where.ts';
 
 const event = 'compute_stop_instance';

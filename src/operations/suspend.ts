@@ -1,6 +1,6 @@
 import { operation } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { suspendGuest } from './units.ts';
+import { suspendGuest } from './units/index.ts';
 import { hostOf, needsHost } from './where.ts';
 
 export const suspend = operation<NoInput>()({

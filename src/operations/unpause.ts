@@ -1,6 +1,6 @@
 import { operation } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { unpauseGuest } from './units.ts';
+import { unpauseGuest } from './units/index.ts';
 import { hostOf, needsHost } from './where.ts';
 
 export const unpause = operation<NoInput>()({

@@ -1,9 +1,9 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { boot, powerOffIfOn, redefine } from './power-steps.ts';
-import { removeDisk, startGuest } from './units.ts';
-import { definitionOf, hostOf, rescueDefinitionOf, residenceOf } from './where.ts';
+import { boot, powerOff, redefine } from './power-steps.ts';
+import { removeDisk, startGuest } from './units/index.ts';
+import { definitionOf, hostOf, mayRun, rescueDefinitionOf, residenceOf } from './where.ts';
 
 const shown = { taskState: 'unrescuing', event: 'compute_unrescue_instance' } as const;
 
@@ -21,7 +21,11 @@ export const unrescue = operation<NoInput>()({
   refusal: ({ instance }) =>
     instance.residence?.rescueDisk === undefined ? 'there is no system that it was rescued with' : null,
 })
-  .stepIf('powerOff', { ...powerOffIfOn(shown), undo: { unit: startGuest, on: hostOf, with: () => ({}) } })
+  .stepIf('powerOff', {
+    ...powerOff(shown),
+    when: mayRun,
+    undo: { unit: startGuest, on: hostOf, with: () => ({}) },
+  })
   .step(
     'define',
     redefine(

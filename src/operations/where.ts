@@ -1,6 +1,6 @@
 /** What several declarations say of an instance. Pure, and safe on instances that were never placed. */
 import type { InstanceRecord, Residence } from '../model/instance.ts';
-import type { GuestDefinition } from './units.ts';
+import type { GuestDefinition } from './units/index.ts';
 
 /** Where the instance lives. Throws when it lives nowhere: operations on guests declare that they need a host. */
 export function residenceOf(instance: InstanceRecord): Residence {

@@ -4,7 +4,7 @@ import type { Driver, UnitContext } from '../../activities/drivers/driver.ts';
 import type { FaultCode } from '../../src/model/fault.ts';
 import type { PowerState } from '../../src/model/states.ts';
 import { effectKey, type UnitPurpose } from '../../src/model/unit.ts';
-import { hostUnits, type HostUnitName } from '../../src/operations/units.ts';
+import { hostUnits, type HostUnitName } from '../../src/operations/units/index.ts';
 import { deliver, disk, machine, TaskUnits } from './deliveries.ts';
 
 /** What there is of an instance on a host. */

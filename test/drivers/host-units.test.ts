@@ -5,7 +5,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import type { Driver, UnitContext } from '../../activities/drivers/driver.ts';
 import { hostActivities } from '../../activities/host-units.ts';
 import { UnitFault } from '../../activities/unit-fault.ts';
-import { hostUnits } from '../../src/operations/units.ts';
+import { hostUnits } from '../../src/operations/units/index.ts';
 import { disk, TaskUnits } from './deliveries.ts';
 import { simulatedFleet } from './simulated-fleet.ts';
 

@@ -5,7 +5,7 @@ import type { InstanceActionDetail } from '../../src/model/instance-action.ts';
 import * as representation from '../../src/model/representation.ts';
 import type { Item, Task } from '../../src/model/task.ts';
 import { operations } from '../../src/operations/index.ts';
-import { units } from '../../src/operations/units.ts';
+import { units } from '../../src/operations/units/index.ts';
 import { sampleInstance, sampleRequest, sampleTask } from '../support/samples.ts';
 
 const { viewers } = representation;

@@ -6,7 +6,7 @@ import { faultFlaws } from '../../src/operations/check/faults.ts';
 import { flawText, rules, type Flaw, type RuleName } from '../../src/operations/check/flaw.ts';
 import { findFlaws } from '../../src/operations/check/index.ts';
 import { operations, type OperationName } from '../../src/operations/index.ts';
-import { claimHost, defineGuest, removeDisk, units } from '../../src/operations/units.ts';
+import { claimHost, defineGuest, removeDisk, units } from '../../src/operations/units/index.ts';
 
 type Catalogue = Record<string, Operation>;
 const all: readonly Unit[] = Object.values(units);

@@ -1,10 +1,8 @@
 import type { ActivityOptions } from '@temporalio/workflow';
-import { milliseconds, type DurationText } from '../../src/model/deadline.ts';
+import { milliseconds, queueDeadline, type DurationText } from '../../src/model/deadline.ts';
 import type { Step } from '../../src/model/operation.ts';
 import type { Unit } from '../../src/model/unit.ts';
 
-/** How long a unit may wait until a worker of its host takes it. */
-const queueDeadline: DurationText = '20s';
 /** A unit that shows no progress for so long is taken from its worker, which may be dead. */
 const heartbeatDeadlines = { host: '5s', control: '10s' } as const satisfies Record<Unit['runsOn'], DurationText>;
 /** Heartbeats travel through throttles and timers of the SDK: below this, healthy units would be taken for hung. */

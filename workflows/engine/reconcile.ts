@@ -1,7 +1,7 @@
 import type { RecordChanges } from '../../src/model/instance.ts';
 import type { Step } from '../../src/model/operation.ts';
 import { reconcileVmState } from '../../src/model/states.ts';
-import { inspectGuest, type GuestReport } from '../../src/operations/units.ts';
+import { inspectGuest, type GuestReport } from '../../src/operations/units/index.ts';
 import { dispatchUnit } from './dispatch-unit.ts';
 import type { Execution } from './execution.ts';
 import { StepFailure } from './step-failure.ts';

@@ -197,10 +197,14 @@ export class TaskRun {
   }
 
   #updateDetails(): void {
-    const { pauseRequested } = this;
-    const { operation } = this.request;
-    const [status, items, notes] = [this.#status, this.#items, this.#notes];
-    setCurrentDetails(toMarkdown({ operation, status, pauseRequested, items, notes }));
+    const run = {
+      operation: this.request.operation,
+      status: this.#status,
+      pauseRequested: this.pauseRequested,
+      items: this.#items,
+      notes: this.#notes,
+    };
+    setCurrentDetails(toMarkdown(run));
   }
 }
 

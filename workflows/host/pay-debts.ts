@@ -2,7 +2,7 @@ import { ActivityFailure, ApplicationFailure, scheduleActivity, setWorkflowOptio
 import type { Debt } from '../../src/model/host.ts';
 import { hostRecoveryTaskQueue } from '../../src/model/task.ts';
 import type { UnitCall } from '../../src/model/unit.ts';
-import { removeDisk } from '../../src/operations/units.ts';
+import { removeDisk } from '../../src/operations/units/index.ts';
 import { versioned } from '../versioning.ts';
 
 /**

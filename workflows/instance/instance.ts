@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { toInstanceActionDetail, toInstanceActions, toInstanceFaults } from '../../src/model/instance-action.ts';
 import { instanceMemo, type InstanceRecord } from '../../src/model/instance.ts';
+import { finalVmState } from '../../src/model/states.ts';
 import { hasEnded } from '../../src/model/task.ts';
 import { afterAnswers } from '../after-answers.ts';
 import * as messages from '../messages.ts';
@@ -47,7 +48,7 @@ export async function instance(state: messages.InstanceState): Promise<InstanceR
 setWorkflowOptions(versioned('AUTO_UPGRADE'), instance);
 
 async function serve(entity: InstanceEntity, starter: TaskStarter): Promise<void> {
-  while (entity.instance.vmState !== 'deleted') {
+  while (entity.instance.vmState !== finalVmState) {
     await condition(() => entity.next() !== null || isDue());
     await afterAnswers();
     if (isDue()) await continueAsNew(entity, starter);

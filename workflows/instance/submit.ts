@@ -44,6 +44,7 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
   };
   setHandler(submitTask, handler, {
     validator,
-    description: 'Asks for a task. Answers with the task at once; it runs as the workflow task/<id>.',
+    description:
+      'Asks for a task. Answers with the task once its workflow, task/<id>, is there, or it waits in the queue.',
   });
 }

@@ -1,4 +1,4 @@
-import type { copyDisk } from '../../../src/operations/units.ts';
+import type { copyDisk } from '../../../src/operations/units/index.ts';
 import type { InputOf } from '../../../src/model/unit.ts';
 import type { UnitContext } from '../driver.ts';
 import { placeDisk, wholeDisk } from './disks.ts';

@@ -1,4 +1,4 @@
-import type { createDisk, removeDisk } from '../../../src/operations/units.ts';
+import type { createDisk, removeDisk } from '../../../src/operations/units/index.ts';
 import type { InputOf } from '../../../src/model/unit.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import { unchanged, type Behaviour } from './behaviour.ts';

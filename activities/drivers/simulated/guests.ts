@@ -1,5 +1,5 @@
 /** Guests that come, go and change their power state, one effect each. */
-import type { GuestDefinition, GuestReport } from '../../../src/operations/units.ts';
+import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import { unchanged, type Behaviour } from './behaviour.ts';
 import { wholeDisk } from './disks.ts';

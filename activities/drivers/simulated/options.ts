@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { milliseconds } from '../../../src/model/deadline.ts';
-import { hostUnits, type HostUnitName } from '../../../src/operations/units.ts';
+import { hostUnits, type HostUnitName } from '../../../src/operations/units/index.ts';
 
 const error = 'write a duration: 500ms, 30s, 15m or 2h';
 

@@ -1,6 +1,6 @@
 import { milliseconds } from '../../../src/model/deadline.ts';
 import { effectKey } from '../../../src/model/unit.ts';
-import type { HostUnitName } from '../../../src/operations/units.ts';
+import type { HostUnitName } from '../../../src/operations/units/index.ts';
 import type { UnitContext } from '../driver.ts';
 import type { Behaviour, Circumstances } from './behaviour.ts';
 import { amend, begin, type Begun, type Decide } from './fencing.ts';

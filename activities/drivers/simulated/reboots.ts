@@ -1,5 +1,5 @@
 /** What is asked of a guest that may not react, and the reboot that does not ask. */
-import type { GuestDefinition, GuestReport } from '../../../src/operations/units.ts';
+import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
 import { unchanged, type Behaviour } from './behaviour.ts';
 import { booted, conflict, defined, guestOf, reportOf } from './guests.ts';
 import type { InstanceState } from './state.ts';

@@ -100,7 +100,7 @@ async function set(session: Session, directory: string, rule: NewFaultRule): Pro
   const [{ InvalidFaultRule, setFaultRule }, { operations }, { hostUnits }] = await Promise.all([
     import('../../../activities/drivers/simulated/fault-rules.ts'),
     import('../../operations/index.ts'),
-    import('../../operations/units.ts'),
+    import('../../operations/units/index.ts'),
   ]);
   if (!Object.hasOwn(operations, rule.unit) && !Object.hasOwn(hostUnits, rule.unit)) {
     const known = [...Object.keys(hostUnits), ...Object.keys(operations)].join(', ');

@@ -1,6 +1,6 @@
 import { exitCodes } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
-import type { Colors } from '../text/colors.ts';
+import type { Colors } from '../../dev/colors.ts';
 import { printable } from '../text/printable.ts';
 import { examine } from './examine.ts';
 import type { Finding } from './finding.ts';

@@ -1,5 +1,5 @@
 /** What is said of a task that has ended, or that one no longer waits for. */
-import type { Colors } from '../text/colors.ts';
+import type { Colors } from '../../dev/colors.ts';
 import type { InstanceRecord } from '../../model/instance.ts';
 import type { Task } from '../../model/task.ts';
 import { printable } from '../text/printable.ts';

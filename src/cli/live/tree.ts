@@ -1,5 +1,5 @@
 /** A task as a tree of its steps, in words and marks: what a terminal shows while it runs. */
-import type { Colors } from '../text/colors.ts';
+import type { Colors } from '../../dev/colors.ts';
 import type { Task } from '../../model/task.ts';
 import { findOperation } from '../../operations/index.ts';
 import { printable } from '../text/printable.ts';

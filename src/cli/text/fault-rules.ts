@@ -1,5 +1,5 @@
 import type { FaultRule } from '../../../activities/drivers/simulated/fault-rules.ts';
-import type { Colors } from './colors.ts';
+import type { Colors } from '../../dev/colors.ts';
 import { table, type Column } from './table.ts';
 import { moment } from './time.ts';
 

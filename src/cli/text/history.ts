@@ -5,7 +5,7 @@ import type {
   InstanceFault,
 } from '../../model/instance-action.ts';
 import type { Viewer } from '../../model/representation.ts';
-import type { Colors } from './colors.ts';
+import type { Colors } from '../../dev/colors.ts';
 import { printable, printableLines } from './printable.ts';
 import { properties, table, type Column } from './table.ts';
 import { between, moment } from './time.ts';

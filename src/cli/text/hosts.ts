@@ -1,5 +1,5 @@
 import type { HostRecord } from '../../model/host.ts';
-import type { Colors } from './colors.ts';
+import type { Colors } from '../../dev/colors.ts';
 import { table, type Column } from './table.ts';
 
 /** Hosts as a table. */

@@ -1,4 +1,4 @@
-import type { Colors } from './colors.ts';
+import type { Colors } from '../../dev/colors.ts';
 import type { InstanceRow } from '../../client/rows.ts';
 import type { Flavor, InstanceRecord } from '../../model/instance.ts';
 import { paintState } from './states.ts';

@@ -1,7 +1,7 @@
-import type { z } from 'zod';
 import type { Operation, Step } from '../../model/operation.ts';
 import type { Unit } from '../../model/unit.ts';
-import type { Colors } from './colors.ts';
+import type { InputField } from '../../operations/schemas.ts';
+import type { Colors } from '../../dev/colors.ts';
 import { properties, table, type Column } from './table.ts';
 
 /** The operations, one a line. */
@@ -70,28 +70,14 @@ function remarks(step: Step): string {
     .join('; ');
 }
 
-type JsonSchema = z.core.JSONSchema.BaseSchema;
-
-/** What an operation takes, from its JSON Schema. */
-export function inputTable({ properties: parts = {}, required = [] }: JsonSchema, colors: Colors): string {
-  const entries = Object.entries(parts).flatMap(([name, schema]) =>
-    typeof schema === 'boolean' ? [] : [{ name, schema, needed: required.includes(name) }],
-  );
-  if (entries.length === 0) return 'It takes nothing.';
-  const columns: Column<(typeof entries)[number]>[] = [
-    { head: 'KEY', cell: ({ name }) => name },
-    { head: 'TAKES', cell: ({ schema }) => typeText(schema) },
-    { head: 'DEFAULT', cell: ({ schema, needed }) => (needed ? 'required' : defaultText(schema)) },
-    { head: 'WHAT IT IS', cell: ({ schema }) => schema.description ?? null },
+/** What an operation takes. */
+export function inputTable(fields: readonly InputField[], colors: Colors): string {
+  if (fields.length === 0) return 'It takes nothing.';
+  const columns: Column<InputField>[] = [
+    { head: 'KEY', cell: ({ key }) => key },
+    { head: 'TAKES', cell: ({ takes }) => takes },
+    { head: 'DEFAULT', cell: ({ required, usual }) => (required ? 'required' : usual) },
+    { head: 'WHAT IT IS', cell: ({ description }) => description },
   ];
-  return table(columns, entries, colors);
+  return table(columns, fields, colors);
 }
-
-function typeText({ type, enum: words, minimum, maximum }: JsonSchema): string {
-  if (words !== undefined) return words.join(' | ');
-  const name = String(type ?? 'anything');
-  return minimum === undefined || maximum === undefined ? name : `${name}, ${minimum} to ${maximum}`;
-}
-
-const defaultText = ({ default: usual }: JsonSchema): string | null =>
-  usual === undefined ? null : typeof usual === 'string' ? usual : JSON.stringify(usual);

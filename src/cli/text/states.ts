@@ -1,5 +1,5 @@
 /** Marks and colours of states, the same wherever they are shown. */
-import type { Colors } from './colors.ts';
+import type { Colors } from '../../dev/colors.ts';
 import type { ItemState } from '../../model/task.ts';
 import type { Paint } from './table.ts';
 

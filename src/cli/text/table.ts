@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Colors } from './colors.ts';
+import type { Colors } from '../../dev/colors.ts';
 import { printable } from './printable.ts';
 
 const noBorders = Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { Colors } from './colors.ts';
+import type { Colors } from '../../dev/colors.ts';
 import type { Item, Note, Task } from '../../model/task.ts';
 import { printable } from './printable.ts';
 import { paintState } from './states.ts';

@@ -1,10 +1,7 @@
-import { milliseconds } from '../../model/deadline.ts';
+import { milliseconds, queueDeadline } from '../../model/deadline.ts';
 import type { Operation, Step } from '../../model/operation.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { Flaw, RuleName } from './flaw.ts';
-
-/** A unit of a host may wait so long for a worker: the engine's queue deadline. */
-const queueDeadlineMs = 20_000;
 
 /** What is wrong with the steps of an operation, each looked at where it stands. */
 export function stepFlaws(operation: Operation, units: readonly Unit[]): Flaw[] {
@@ -24,7 +21,7 @@ export function stepFlaws(operation: Operation, units: readonly Unit[]): Flaw[] 
 type Finding = readonly [rule: RuleName, problem: string, remedy: string];
 
 function deadlineFlaws({ deadline, attemptDeadline, unit }: Step): Finding[] {
-  const needed = unit.runsOn === 'host' ? queueDeadlineMs : 0;
+  const needed = unit.runsOn === 'host' ? milliseconds(queueDeadline) : 0;
   const total = milliseconds(deadline);
   const rule = 'deadline-is-long-enough';
   if (!(total > needed)) {

@@ -1,0 +1,34 @@
+import { unit } from '../../model/unit.ts';
+import { diskFaults, hostFaults } from './faults.ts';
+
+export const createDisk = unit<{ readonly disk: string; readonly image: string; readonly sizeGb: number }, unknown>()(
+  'createDisk',
+  {
+    runsOn: 'host',
+    ensures: 'the disk exists, made from the image',
+    acquires: 'disk',
+    faults: hostFaults,
+  },
+);
+
+export const copyDisk = unit<
+  {
+    readonly disk: string;
+    readonly toHost: string;
+    readonly toDisk: string;
+    readonly sizeGb: number;
+  },
+  unknown
+>()('copyDisk', {
+  runsOn: 'host',
+  ensures: 'the destination has a whole copy of the disk, of the new size',
+  acquires: 'disk',
+  faults: diskFaults,
+});
+
+export const removeDisk = unit<{ readonly disk: string }, unknown>()('removeDisk', {
+  runsOn: 'host',
+  ensures: 'the disk does not exist',
+  acquires: null,
+  faults: hostFaults,
+});

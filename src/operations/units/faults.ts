@@ -1,0 +1,18 @@
+/** The faults that units of a kind have in common. */
+/** Of every unit of a host. */
+export const hostFaults = [
+  'HYPERVISOR_ERROR',
+  'HYPERVISOR_UNREACHABLE',
+  'HOST_UNRESPONSIVE',
+  'HOST_DOWN',
+  'HOST_BUSY',
+  'DEADLINE_EXCEEDED',
+  'STALE_ATTEMPT',
+  'INTERNAL_ERROR',
+] as const;
+/** Of units that need a guest. */
+export const guestFaults = [...hostFaults, 'GUEST_NOT_FOUND', 'GUEST_STATE_CONFLICT'] as const;
+/** Of units that need a disk. */
+export const diskFaults = [...hostFaults, 'DISK_NOT_FOUND'] as const;
+/** Of every unit of the control plane. */
+export const controlFaults = ['DEADLINE_EXCEEDED', 'INTERNAL_ERROR'] as const;
