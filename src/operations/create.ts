@@ -1,19 +1,12 @@
-import { operation } from '../model/operation.ts';
-import { claimId } from '../model/task.ts';
+import { operation, type TaskContext } from '../model/operation.ts';
+import { claim, claimedHost, define, newDisk, newHome, plug } from './arrival-steps.ts';
 import type { CreateInput } from './create.schema.ts';
-import {
-  claimHost,
-  createDisk,
-  defineGuest,
-  destroyGuest,
-  plugNetwork,
-  releaseClaim,
-  removeDisk,
-  startGuest,
-  unplugNetwork,
-} from './units/index.ts';
+import { makeDisk } from './disk-steps.ts';
+import { start } from './power-steps.ts';
 
+const scheduling = { taskState: 'scheduling', event: 'conductor_schedule_and_build_instances' } as const;
 const event = 'compute__do_build_and_run_instance';
+const spawning = { taskState: 'spawning', event } as const;
 
 export const create = operation<CreateInput>()({
   name: 'create',
@@ -23,57 +16,25 @@ export const create = operation<CreateInput>()({
   describe: ({ flavor, image }) => `${flavor.name} from ${image}`,
 })
   .step('claim', {
-    taskState: 'scheduling',
-    event: 'conductor_schedule_and_build_instances',
-    deadline: '1m',
-    unit: claimHost,
-    with: ({ input, taskId }) => ({
-      claim: claimId(taskId, 'claim'),
-      flavor: input.flavor,
-      ...(input.host === undefined ? {} : { host: input.host }),
-    }),
-    undo: {
-      unit: releaseClaim,
-      with: ({ taskId, claim }) => ({ claim: claimId(taskId, 'claim'), host: claim?.host ?? null }),
-    },
-    changes: ({ taskId, claim }) =>
-      claim === undefined
-        ? {}
-        : { residence: { host: claim.host, claim: claimId(taskId, 'claim'), disk: `${taskId}-disk` } },
+    ...claim(scheduling, ({ input: { flavor, host } }) => ({ flavor, ...(host !== undefined && { host }) })),
+    changes: ({ taskId, claim }) => (claim === undefined ? {} : { residence: newHome({ taskId, claim }) }),
   })
-  .step('network', {
-    taskState: 'networking',
-    event,
-    deadline: '2m',
-    unit: plugNetwork,
-    on: ({ claim }) => claim.host,
-    with: () => ({}),
-    undo: { unit: unplugNetwork, on: ({ claim }) => claim.host, with: () => ({}) },
-  })
-  .step('disk', {
-    taskState: 'block_device_mapping',
-    event,
-    deadline: '30m',
-    unit: createDisk,
-    on: ({ claim }) => claim.host,
-    with: ({ input, taskId }) => ({ disk: `${taskId}-disk`, image: input.image, sizeGb: input.flavor.diskGb }),
-    undo: { unit: removeDisk, on: ({ claim }) => claim.host, with: ({ taskId }) => ({ disk: `${taskId}-disk` }) },
-  })
-  .step('define', {
-    taskState: 'spawning',
-    event,
-    deadline: '2m',
-    unit: defineGuest,
-    on: ({ claim }) => claim.host,
-    with: ({ input, taskId }) => ({ name: input.name, flavor: input.flavor, disk: `${taskId}-disk` }),
-    undo: { unit: destroyGuest, on: ({ claim }) => claim.host, with: () => ({}) },
-  })
-  .step('boot', {
-    taskState: 'spawning',
-    event,
-    deadline: '5m',
-    unit: startGuest,
-    on: ({ claim }) => claim.host,
-    with: () => ({}),
-  })
-  .commits(['active'], ({ boot }) => ({ vmState: 'active', powerState: boot.powerState }));
+  .step('network', plug({ taskState: 'networking', event }, claimedHost))
+  .step(
+    'disk',
+    makeDisk({ taskState: 'block_device_mapping', event }, claimedHost, (context: TaskContext<CreateInput>) => ({
+      disk: newDisk(context),
+      image: context.input.image,
+      sizeGb: context.input.flavor.diskGb,
+    })),
+  )
+  .step(
+    'define',
+    define(spawning, claimedHost, (context: TaskContext<CreateInput>) => ({
+      name: context.input.name,
+      flavor: context.input.flavor,
+      disk: newDisk(context),
+    })),
+  )
+  .step('boot', start(spawning, claimedHost))
+  .commits(['active'], ({ boot: { powerState } }) => ({ vmState: 'active', powerState }));

@@ -1,4 +1,4 @@
-/** Steps that several operations have: switching a guest off, defining it anew and starting it, on the instance's own host. */
+/** Steps that several operations have: switching a guest off, defining it anew and starting it. */
 import type { InstanceRecord } from '../model/instance.ts';
 import type { TaskContext } from '../model/operation.ts';
 import type { TaskState } from '../model/states.ts';
@@ -9,7 +9,7 @@ interface OfInstance {
   readonly instance: InstanceRecord;
 }
 /** What a step shows while it runs. */
-interface Shown {
+export interface Shown {
   readonly taskState: TaskState;
   readonly event: string;
 }
@@ -17,9 +17,10 @@ interface Shown {
 interface AfterShutDown {
   readonly shutDown?: { readonly off: boolean } | undefined;
 }
+/** Says on which host a step runs. */
+export type Place<Context> = (context: Context) => string;
+
 const nothing = () => ({});
-const start = { unit: startGuest, on: hostOf, with: nothing } as const;
-const off = { unit: powerOffGuest, on: hostOf, with: nothing } as const;
 
 /** Whether the instance ran when the task was started. */
 export const wasActive = ({ instance }: OfInstance): boolean => instance.vmState === 'active';
@@ -39,11 +40,12 @@ export const shutDown = (shown: Shown) =>
     unit: shutDownGuest,
     on: hostOf,
     with: () => ({ timeoutSeconds: 60 }),
-    undo: start,
+    undo: { unit: startGuest, on: hostOf, with: nothing },
   }) as const;
 
 /** Switches the guest off. */
-export const powerOff = (shown: Shown) => ({ ...shown, ...off, deadline: '5m' }) as const;
+export const powerOff = (shown: Shown) =>
+  ({ ...shown, deadline: '5m', unit: powerOffGuest, on: hostOf, with: nothing }) as const;
 
 /** Gives the guest, which is off, another definition. */
 export const redefine = <Input>(
@@ -60,5 +62,10 @@ export const redefine = <Input>(
     undo: { unit: defineGuest, on: hostOf, with: back },
   }) as const;
 
-/** Starts the guest. */
-export const boot = (shown: Shown) => ({ ...shown, ...start, deadline: '5m', undo: off }) as const;
+/** Starts the guest, where nothing is lost when it goes on running. */
+export const start = <Context>(shown: Shown, on: Place<Context>) =>
+  ({ ...shown, deadline: '5m', unit: startGuest, on, with: nothing }) as const;
+
+/** Starts the guest. What it writes from then on is given up when the step is taken back. */
+export const boot = <Context>(shown: Shown, on: Place<Context>) =>
+  ({ ...start(shown, on), undo: { unit: powerOffGuest, on, with: nothing } }) as const;

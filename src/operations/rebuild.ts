@@ -1,8 +1,10 @@
 import type { InstanceRecord } from '../model/instance.ts';
-import { operation } from '../model/operation.ts';
+import { operation, type TaskContext } from '../model/operation.ts';
+import { newDisk } from './arrival-steps.ts';
+import { makeDisk } from './disk-steps.ts';
 import { boot, mayStillRun, powerOff, redefine, shutDown, wasActive } from './power-steps.ts';
 import type { RebuildInput } from './rebuild.schema.ts';
-import { createDisk, removeDisk } from './units/index.ts';
+import { removeDisk } from './units/index.ts';
 import { definitionOf, hostOf, needsHost, residenceOf } from './where.ts';
 
 const event = 'compute_rebuild_instance';
@@ -10,7 +12,6 @@ const preparing = { taskState: 'rebuilding', event } as const;
 const starting = { taskState: 'rebuild_spawning', event } as const;
 
 const wasStopped = ({ instance }: { readonly instance: InstanceRecord }) => instance.vmState === 'stopped';
-const newDisk = (taskId: string) => `${taskId}-disk`;
 
 /** Nova removes the old disk first. Here it is whole until the new one has booted, and a failure loses nothing. */
 export const rebuild = operation<RebuildInput>()({
@@ -20,29 +21,25 @@ export const rebuild = operation<RebuildInput>()({
   refusal: needsHost,
   describe: ({ image }) => `from ${image}`,
 })
-  .step('disk', {
-    ...preparing,
-    deadline: '30m',
-    unit: createDisk,
-    on: hostOf,
-    with: ({ input, instance, taskId }) => ({
-      disk: newDisk(taskId),
-      image: input.image,
-      sizeGb: instance.flavor.diskGb,
-    }),
-    undo: { unit: removeDisk, on: hostOf, with: ({ taskId }) => ({ disk: newDisk(taskId) }) },
-  })
+  .step(
+    'disk',
+    makeDisk(preparing, hostOf, (context: TaskContext<RebuildInput>) => ({
+      disk: newDisk(context),
+      image: context.input.image,
+      sizeGb: context.instance.flavor.diskGb,
+    })),
+  )
   .stepIf('shutDown', { ...shutDown(preparing), when: wasActive })
   .stepIf('powerOff', { ...powerOff(preparing), when: mayStillRun })
   .step(
     'define',
     redefine(
       { taskState: 'rebuild_block_device_mapping', event },
-      ({ instance, taskId }) => ({ ...definitionOf(instance), disk: newDisk(taskId) }),
+      (context) => ({ ...definitionOf(context.instance), disk: newDisk(context) }),
       ({ instance }) => definitionOf(instance),
     ),
   )
-  .stepIf('boot', { ...boot(starting), when: (context) => !wasStopped(context) })
+  .stepIf('boot', { ...boot(starting, hostOf), when: (context) => !wasStopped(context) })
   .step('removeOldDisk', {
     ...starting,
     deadline: '10m',
@@ -57,5 +54,5 @@ export const rebuild = operation<RebuildInput>()({
     vmState: wasStopped(context) ? 'stopped' : 'active',
     powerState: context.boot?.powerState ?? 'SHUTDOWN',
     image: context.input.image,
-    residence: { ...residenceOf(context.instance), disk: newDisk(context.taskId) },
+    residence: { ...residenceOf(context.instance), disk: newDisk(context) },
   }));

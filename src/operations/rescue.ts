@@ -1,7 +1,8 @@
-import { operation } from '../model/operation.ts';
+import { operation, type TaskContext } from '../model/operation.ts';
+import { makeDisk } from './disk-steps.ts';
 import { boot, mayStillRun, powerOff, redefine, shutDown, wasActive } from './power-steps.ts';
 import type { RescueInput } from './rescue.schema.ts';
-import { createDisk, removeDisk } from './units/index.ts';
+import { removeDisk } from './units/index.ts';
 import { definitionOf, hostOf, needsHost, rescueDefinitionOf, residenceOf } from './where.ts';
 
 const shown = { taskState: 'rescuing', event: 'compute_rescue_instance' } as const;
@@ -15,18 +16,14 @@ export const rescue = operation<RescueInput>()({
   refusal: needsHost,
   describe: ({ image }) => (image === undefined ? '' : `from ${image}`),
 })
-  .step('disk', {
-    ...shown,
-    deadline: '30m',
-    unit: createDisk,
-    on: hostOf,
-    with: ({ input, instance, taskId }) => ({
+  .step(
+    'disk',
+    makeDisk(shown, hostOf, ({ input, instance, taskId }: TaskContext<RescueInput>) => ({
       disk: rescueDisk(taskId),
       image: input.image ?? instance.image,
       sizeGb: instance.flavor.diskGb,
-    }),
-    undo: { unit: removeDisk, on: hostOf, with: ({ taskId }) => ({ disk: rescueDisk(taskId) }) },
-  })
+    })),
+  )
   .stepIf('shutDown', { ...shutDown(shown), when: wasActive })
   .stepIf('powerOff', { ...powerOff(shown), when: mayStillRun })
   .stepIf('removeLeftover', {
@@ -46,7 +43,7 @@ export const rescue = operation<RescueInput>()({
       ({ instance }) => definitionOf(instance),
     ),
   )
-  .step('boot', boot(shown))
+  .step('boot', boot(shown, hostOf))
   .commits(['rescued'], ({ instance, taskId, boot: { powerState } }) => ({
     vmState: 'rescued',
     powerState,

@@ -1,17 +1,10 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
+import { plug } from './arrival-steps.ts';
 import { moved, needsPendingResize, pendingResizeOf } from './confirm-resize.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { powerOff, redefine, refusedToShutDown, shutDown } from './power-steps.ts';
-import {
-  destroyGuest,
-  plugNetwork,
-  powerOffGuest,
-  releaseClaim,
-  removeDisk,
-  startGuest,
-  unplugNetwork,
-} from './units/index.ts';
+import { boot, powerOff, redefine, refusedToShutDown, shutDown } from './power-steps.ts';
+import { destroyGuest, releaseClaim, removeDisk, unplugNetwork } from './units/index.ts';
 import { definitionOf, hostOf, residenceOf } from './where.ts';
 
 const taskState = 'resize_reverting';
@@ -39,25 +32,9 @@ export const revertResize = operation<NoInput>()({
 })
   .stepIf('shutDown', { ...shutDown(leaving), when: runs })
   .stepIf('powerOff', { ...powerOff(leaving), when: refusedToShutDown })
-  .stepIf('plug', {
-    when: moved,
-    ...arriving,
-    deadline: '2m',
-    unit: plugNetwork,
-    on: oldHost,
-    with: () => ({}),
-    undo: { unit: unplugNetwork, on: oldHost, with: () => ({}) },
-  })
+  .stepIf('plug', { ...plug(arriving, oldHost), when: moved })
   .stepIf('redefine', { ...redefine(arriving, oldDefinition, ({ instance }) => definitionOf(instance)), when: stayed })
-  .stepIf('boot', {
-    when: ranBefore,
-    ...arriving,
-    deadline: '5m',
-    unit: startGuest,
-    on: oldHost,
-    with: () => ({}),
-    undo: { unit: powerOffGuest, on: oldHost, with: () => ({}) },
-  })
+  .stepIf('boot', { ...boot(arriving, oldHost), when: ranBefore })
   .stepIf('destroyNew', {
     when: moved,
     ...leaving,

@@ -1,6 +1,6 @@
 import { operation } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { startGuest } from './units/index.ts';
+import { start as powerOn } from './power-steps.ts';
 import { hostOf, needsHost } from './where.ts';
 
 export const start = operation<NoInput>()({
@@ -9,12 +9,5 @@ export const start = operation<NoInput>()({
   allowedFrom: ['stopped'],
   refusal: needsHost,
 })
-  .step('powerOn', {
-    taskState: 'powering-on',
-    event: 'compute_start_instance',
-    deadline: '5m',
-    unit: startGuest,
-    on: hostOf,
-    with: () => ({}),
-  })
+  .step('powerOn', powerOn({ taskState: 'powering-on', event: 'compute_start_instance' }, hostOf))
   .commits(['active'], ({ powerOn }) => ({ vmState: 'active', powerState: powerOn.powerState }));

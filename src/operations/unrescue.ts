@@ -34,7 +34,7 @@ export const unrescue = operation<NoInput>()({
       ({ instance }) => rescueDefinitionOf(instance, rescueDiskOf(instance)),
     ),
   )
-  .step('boot', boot(shown))
+  .step('boot', boot(shown, hostOf))
   .step('removeRescueDisk', {
     ...shown,
     deadline: '10m',
