@@ -1,5 +1,4 @@
-/** The page over all operations: the catalogue, the machine that they make, what they do to each other, and the faults. */
-import { faultCatalogue } from '../../src/model/fault.ts';
+/** The page over all operations: the catalogue, the machine that they make, and what they do to each other. */
 import type { Operation } from '../../src/model/operation.ts';
 import { conflictVerdict } from '../../src/operations/conflicts.ts';
 import { machineDiagram } from './diagrams.ts';
@@ -28,16 +27,7 @@ export function overviewPage(operations: readonly Operation[]): string {
       'finishes where it cannot go back, then the new task starts. deliver: the running task is the answer.',
     conflictMatrix(operations),
     '## Faults',
-    table(
-      ['fault', 'blame', 'retried', 'what the owner reads', 'what to do'],
-      Object.entries(faultCatalogue).map(([name, { blame, retryable, sentence, nextAction }]) => [
-        code(name),
-        blame,
-        retryable ? 'yes' : 'no',
-        sentence,
-        nextAction,
-      ]),
-    ),
+    'What a task may end with: [faults](faults.md).',
   ].join('\n\n');
 }
 

@@ -1,11 +1,12 @@
 /** What `itask operations` prints: all of it from the declarations. */
 import { parseOperationName } from '../client/input.ts';
-import { representOperation, representUnit } from '../model/representation.ts';
+import { faultCodes } from '../model/fault.ts';
+import { representFaultDeclaration, representOperation, representUnit } from '../model/representation.ts';
 import { operations } from '../operations/index.ts';
 import { inputFields, inputJsonSchema } from '../operations/schemas.ts';
 import { units } from '../operations/units/index.ts';
 import type { Output } from './output.ts';
-import { inputTable, operationTable, operationText, unitTable } from './text/operations.ts';
+import { faultTable, inputTable, operationTable, operationText, unitTable } from './text/operations.ts';
 
 /** All operations; for a person the units, too. */
 export function printOperations(output: Output): void {
@@ -30,4 +31,8 @@ export function printOperation(output: Output, text: string): void {
 export function printUnits(output: Output): void {
   const all = Object.values(units);
   output.print(all.map(representUnit), () => unitTable(all, output.colors));
+}
+
+export function printFaults(output: Output): void {
+  output.print(faultCodes.map(representFaultDeclaration), () => faultTable(output.colors));
 }

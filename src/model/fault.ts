@@ -14,6 +14,8 @@ interface FaultDeclaration {
   readonly untouched: boolean;
   /** One sentence for the owner of the instance. Names no host and no software. */
   readonly sentence: string;
+  /** One sentence for whoever runs the platform: what it means there. */
+  readonly forOperator: string;
   /** What the reader should do now. */
   readonly nextAction: string;
 }
@@ -24,6 +26,7 @@ export const faultCatalogue = {
     retryable: false,
     untouched: true,
     sentence: 'No host has room for the instance.',
+    forOperator: 'No serving host has enough free vcpus, memory and disk, or the only host that was allowed has not.',
     nextAction: 'Ask for a smaller flavor, free capacity, or try again later.',
   },
   NOT_ALLOWED_IN_STATE: {
@@ -31,6 +34,8 @@ export const faultCatalogue = {
     retryable: false,
     untouched: true,
     sentence: 'When its turn came, the instance was no longer in a state that the operation starts from.',
+    forOperator:
+      'The task waited in the queue, and the tasks before it left the instance in a state that the declaration excludes.',
     nextAction: 'Look at the state of the instance and choose an operation that it allows.',
   },
   GUEST_NOT_FOUND: {
@@ -38,6 +43,8 @@ export const faultCatalogue = {
     retryable: false,
     untouched: true,
     sentence: 'The hypervisor does not know the machine.',
+    forOperator:
+      'The record places the guest on a host whose hypervisor has no such guest: it was removed behind the back of the platform.',
     nextAction: 'An operator compares the record with the hypervisor; deleting the instance works.',
   },
   DISK_NOT_FOUND: {
@@ -45,6 +52,7 @@ export const faultCatalogue = {
     retryable: false,
     untouched: true,
     sentence: 'The disk of the machine is missing.',
+    forOperator: 'The disk that the record names is not on the host, or is an unfinished copy.',
     nextAction: 'An operator looks for the disk; deleting the instance works.',
   },
   GUEST_STATE_CONFLICT: {
@@ -52,6 +60,7 @@ export const faultCatalogue = {
     retryable: false,
     untouched: true,
     sentence: 'The machine is in a power state that the step cannot start from.',
+    forOperator: 'The hypervisor has the guest in another power state than the record had when the task was admitted.',
     nextAction: 'Look at the power state of the instance; start, stop or resume it first.',
   },
   HYPERVISOR_ERROR: {
@@ -59,6 +68,7 @@ export const faultCatalogue = {
     retryable: false,
     untouched: false,
     sentence: 'The hypervisor refused or failed the request.',
+    forOperator: 'The hypervisor took the request and answered with an error; the detail is its own text.',
     nextAction: 'An operator reads the detail of the fault; the task can be retried.',
   },
   HYPERVISOR_UNREACHABLE: {
@@ -66,6 +76,7 @@ export const faultCatalogue = {
     retryable: true,
     untouched: false,
     sentence: 'The hypervisor could not be reached.',
+    forOperator: 'The worker of the host runs and its hypervisor did not take the connection, attempt after attempt.',
     nextAction: 'The step is retried by itself until its deadline.',
   },
   HOST_UNRESPONSIVE: {
@@ -73,6 +84,7 @@ export const faultCatalogue = {
     retryable: true,
     untouched: false,
     sentence: 'The host took the step and then gave no sign of progress until the deadline.',
+    forOperator: 'A worker took the unit and sent no heartbeat: the worker, the hypervisor or its storage hangs.',
     nextAction: 'An operator looks at the hypervisor of the host; the task can be retried.',
   },
   HOST_DOWN: {
@@ -80,6 +92,8 @@ export const faultCatalogue = {
     retryable: true,
     untouched: false,
     sentence: 'The host of the instance does not answer.',
+    forOperator:
+      'The server has heard from no worker of the host lately; the host grants no claims until one registers.',
     nextAction: 'An operator starts a worker for the host; the task can be retried then.',
   },
   HOST_BUSY: {
@@ -87,6 +101,7 @@ export const faultCatalogue = {
     retryable: true,
     untouched: false,
     sentence: 'The host of the instance had no free worker in time.',
+    forOperator: 'Workers of the host are alive, and none took the unit within its deadline in the queue.',
     nextAction: 'Retry later, or an operator adds workers to the host.',
   },
   DEADLINE_EXCEEDED: {
@@ -94,6 +109,7 @@ export const faultCatalogue = {
     retryable: true,
     untouched: false,
     sentence: 'The step did not end before its deadline.',
+    forOperator: 'The unit made progress and was still not done when the deadline of the step was over.',
     nextAction: 'Retry the task; if it happens again, an operator looks at the slow step.',
   },
   STALE_ATTEMPT: {
@@ -101,6 +117,7 @@ export const faultCatalogue = {
     retryable: false,
     untouched: true,
     sentence: 'A newer attempt of the work has taken over.',
+    forOperator: 'The driver refused the unit: its fence is lower than one that has changed the guest already.',
     nextAction: 'None: the newer attempt goes on.',
   },
   TASK_TERMINATED: {
@@ -108,6 +125,7 @@ export const faultCatalogue = {
     retryable: false,
     untouched: false,
     sentence: 'The task was ended from outside.',
+    forOperator: "The task's workflow was terminated or timed out in Temporal; its history says how far it had come.",
     nextAction: 'None: a recover task brings the instance into a defined state.',
   },
   INTERNAL_ERROR: {
@@ -115,12 +133,16 @@ export const faultCatalogue = {
     retryable: false,
     untouched: false,
     sentence: 'The platform made a mistake.',
+    forOperator: 'A unit raised an error that is no declared fault; the detail and the stack trace tell where.',
     nextAction: 'An operator reads the detail of the fault and reports it.',
   },
 } as const satisfies Record<string, FaultDeclaration>;
 
 /** The stable code of a fault. */
 export type FaultCode = keyof typeof faultCatalogue;
+
+/** All of them. */
+export const faultCodes: readonly FaultCode[] = Object.keys(faultCatalogue).filter(isFaultCode);
 
 /** Those that a task ends with by itself: no unit raises them. */
 export const taskFaults = ['NOT_ALLOWED_IN_STATE', 'TASK_TERMINATED'] as const satisfies FaultCode[];

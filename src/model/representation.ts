@@ -2,7 +2,7 @@
  * How everything is shown to programs: the JSON of the command line and of the HTTP API, in snake_case. One function
  * for each kind of thing; the type of what it gives is derived from it. Fields are added, never renamed or taken away.
  */
-import { withoutAdminDetail, type Fault } from './fault.ts';
+import { faultCatalogue, withoutAdminDetail, type Fault, type FaultCode } from './fault.ts';
 import type { Claim, Debt, HostRecord, Resources } from './host.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, InstanceFault } from './instance-action.ts';
 import type { Flavor, InstanceRecord } from './instance.ts';
@@ -74,6 +74,12 @@ export const representInstance = ({ residence, ...record }: InstanceRecord, view
 
 export type InstanceRepresentation = ReturnType<typeof representInstanceSummary>;
 
+/** A fault as the catalogue has it. */
+export function representFaultDeclaration(code: FaultCode) {
+  const { blame, retryable, sentence, forOperator, nextAction } = faultCatalogue[code];
+  return { code, blame, retryable, message: sentence, for_operator: forOperator, next_action: nextAction };
+}
+
 export function representFault(fault: Fault, { hosts, details }: Viewer) {
   const { code, blame, retryable, message, nextAction, step = null } = withoutAdminDetail(fault);
   return {
@@ -83,7 +89,7 @@ export function representFault(fault: Fault, { hosts, details }: Viewer) {
     message,
     next_action: nextAction,
     step,
-    ...(hosts && { host: fault.host ?? null }),
+    ...(hosts && { for_operator: faultCatalogue[code].forOperator, host: fault.host ?? null }),
     ...(details && { detail: fault.detail ?? null }),
   };
 }

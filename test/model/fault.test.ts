@@ -1,27 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
-import { fault, faultCatalogue, isFaultCode, withoutAdminDetail, type FaultCode } from '../../src/model/fault.ts';
-
-const codes = Object.keys(faultCatalogue).filter(isFaultCode);
+import { fault, faultCatalogue, faultCodes, isFaultCode, withoutAdminDetail, type FaultCode } from '../../src/model/fault.ts';
 
 describe('the fault catalogue', () => {
-  test.each(codes)('%s tells its reader what happened and what to do, in whole sentences', (code) => {
-    const { sentence, nextAction } = faultCatalogue[code];
+  test.each(faultCodes)('%s tells its reader what happened and what to do, in whole sentences', (code) => {
+    const { sentence, forOperator, nextAction } = faultCatalogue[code];
     expect(sentence).toMatch(/^[A-Z].*\.$/);
+    expect(forOperator).toMatch(/^[A-Z].*\.$/);
     expect(nextAction).toMatch(/^[A-Z].*\.$/);
   });
 
-  test.each(codes)('%s names no software to the owner of the instance', (code) => {
+  test.each(faultCodes)('%s names no software to the owner of the instance', (code) => {
     const { sentence, nextAction } = faultCatalogue[code];
     expect(`${sentence} ${nextAction}`).not.toMatch(/temporal|libvirt|qemu|workflow|activity|stack/i);
   });
 
   test('no two faults say the same', () => {
-    const sentences = codes.map((code) => faultCatalogue[code].sentence);
-    expect(new Set(sentences).size).toBe(codes.length);
+    const sentences = faultCodes.map((code) => faultCatalogue[code].sentence);
+    expect(new Set(sentences).size).toBe(faultCodes.length);
   });
 
   test('what the caller did wrong is never tried again by itself', () => {
-    const causedByCaller = codes.filter((code) => faultCatalogue[code].blame === 'caller');
+    const causedByCaller = faultCodes.filter((code) => faultCatalogue[code].blame === 'caller');
     expect(causedByCaller.filter((code) => faultCatalogue[code].retryable)).toEqual([]);
   });
 
@@ -42,7 +41,7 @@ describe('the fault catalogue', () => {
 });
 
 describe('a fault', () => {
-  test.each(codes)('%s carries blame, retry and next action of the catalogue', (code) => {
+  test.each(faultCodes)('%s carries blame, retry and next action of the catalogue', (code) => {
     const { blame, retryable, sentence, nextAction } = faultCatalogue[code];
     expect(fault(code)).toEqual({ code, blame, retryable, message: sentence, nextAction });
   });

@@ -1,8 +1,14 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { clearFaultRules, setFaultRule, type NewFaultRule } from '../../activities/drivers/simulated/fault-rules.ts';
+import { openJournal } from '../../activities/drivers/simulated/journal.ts';
+import { journalDirectory } from '../../activities/drivers/simulated/layout.ts';
 import { readInstances, readJournal, type Effect } from '../../activities/drivers/simulated/reading.ts';
 import type { Claim, Debt, HostRecord } from '../../src/model/host.ts';
+import type { InstanceState } from '../../activities/drivers/simulated/state.ts';
 import { hostWorkflowId } from '../../src/model/task.ts';
+import type { Fence } from '../../src/model/unit.ts';
 import { operations } from '../../src/operations/index.ts';
 import { hostQuery } from '../../workflows/messages.ts';
 
@@ -15,6 +21,9 @@ export interface Belongings {
   /** Ids of claims, sorted. */
   readonly claims: readonly string[];
 }
+
+/** What becomes of the state of an instance on a host. */
+type Tampering = (state: InstanceState) => Partial<InstanceState>;
 
 /** The hosts of a fleet as they really are: what the simulated hypervisors keep, and the books of the hosts' workflows. */
 export class Hypervisors {
@@ -39,6 +48,23 @@ export class Hypervisors {
   /** Stops all misbehaviour. */
   async behave(): Promise<void> {
     await clearFaultRules(this.#root);
+  }
+
+  /** Something happens to an instance on its host, behind the back of the platform. `fence`: as if a unit of that fence had done it. */
+  async tamper(host: string, instanceId: string, change: Tampering, fence: Partial<Fence> = {}): Promise<void> {
+    const journal = openJournal(journalDirectory(this.#root, host, instanceId));
+    const newest = await journal.newest();
+    if (newest === null) throw new Error(`${host} knows no instance ${instanceId}`);
+    const { number, entry } = newest;
+    const effect = { key: 'outside', unit: 'outside', effect: 'changed from outside', outcome: 'done' } as const;
+    const state = { ...entry.state, ...change(entry.state) };
+    await journal.append(number + 1, { ...entry, ...effect, fence: { ...entry.fence, ...fence }, state });
+  }
+
+  /** What the host keeps of the instance can no longer be read. */
+  async corrupt(host: string, instanceId: string): Promise<void> {
+    const directory = journalDirectory(this.#root, host, instanceId);
+    for (const name of await readdir(directory)) await writeFile(join(directory, name), 'no journal');
   }
 
   /** All that was ever done to an instance, in order. */

@@ -8,11 +8,13 @@ export function addOperations(root: Root): void {
     .description('what can be done with instances, and the units of work that it is done by')
     .argument('[operation]', 'one of them, with its input, steps, deadlines and undo')
     .option('--units', 'the units of work only')
-    .action((name, { units = false }, command) =>
+    .option('--faults', 'the faults that tasks end with, and what they mean')
+    .action((name, { units = false, faults = false }, command) =>
       inSession(command.optsWithGlobals(), async ({ output }) => {
         const show = await import('../show-operations.ts');
         if (name !== undefined) show.printOperation(output, name);
         else if (units) show.printUnits(output);
+        else if (faults) show.printFaults(output);
         else show.printOperations(output);
       }),
     );

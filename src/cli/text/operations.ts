@@ -1,3 +1,4 @@
+import { faultCatalogue, faultCodes, type FaultCode } from '../../model/fault.ts';
 import type { Operation, Step } from '../../model/operation.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { InputField } from '../../operations/schemas.ts';
@@ -24,6 +25,17 @@ export function unitTable(units: readonly Unit[], colors: Colors): string {
     { head: 'ENSURES', cell: ({ ensures }) => ensures },
   ];
   return table(columns, units, colors);
+}
+
+/** The faults that tasks end with. */
+export function faultTable(colors: Colors): string {
+  const columns: Column<FaultCode>[] = [
+    { head: 'FAULT', cell: (code) => code },
+    { head: 'BLAME', cell: (code) => faultCatalogue[code].blame },
+    { head: 'RETRIED', cell: (code) => (faultCatalogue[code].retryable ? 'yes' : 'no') },
+    { head: 'WHAT IT MEANS', cell: (code) => faultCatalogue[code].forOperator },
+  ];
+  return table(columns, faultCodes, colors);
 }
 
 /** One operation: what it does, from where to where, its input and its steps. */

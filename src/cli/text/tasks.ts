@@ -1,4 +1,5 @@
 import type { Colors } from '../../dev/colors.ts';
+import { faultCatalogue } from '../../model/fault.ts';
 import type { Item, Note, Task } from '../../model/task.ts';
 import { printable } from './printable.ts';
 import { paintState } from './states.ts';
@@ -47,7 +48,9 @@ export function taskText(task: Task, colors: Colors, { details }: { readonly det
     ...(items.length === 0 ? [] : [itemTable(items, colors)]),
     ...(fault === null
       ? []
-      : [`${colors.red(fault.code)} (${fault.blame}): ${printable(fault.message)}\n${fault.nextAction}`]),
+      : [
+          `${colors.red(fault.code)} (${fault.blame}): ${printable(fault.message)}\n${faultCatalogue[fault.code].forOperator}\n${fault.nextAction}`,
+        ]),
     ...(details && fault?.detail !== undefined ? [colors.dim(printable(fault.detail))] : []),
     ...(notes.length === 0 ? [] : [notes.map(noteText).join('\n')]),
   ];

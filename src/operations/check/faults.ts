@@ -1,11 +1,9 @@
-import { faultCatalogue, isFaultCode, taskFaults, type FaultCode } from '../../model/fault.ts';
+import { faultCodes, taskFaults, type FaultCode } from '../../model/fault.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { Flaw } from './flaw.ts';
 
-const codes = Object.keys(faultCatalogue).filter(isFaultCode);
-
 /** What is wrong with the faults that the units declare. `catalogued`: those that there are. */
-export function faultFlaws(units: readonly Unit[], catalogued: readonly FaultCode[] = codes): Flaw[] {
+export function faultFlaws(units: readonly Unit[], catalogued: readonly FaultCode[] = faultCodes): Flaw[] {
   const known = new Set<string>(catalogued);
   const declared = new Set<string>([...taskFaults, ...units.flatMap(({ faults }) => faults)]);
   const uncatalogued = units.flatMap(({ name, faults }) =>

@@ -1,0 +1,95 @@
+/** How each fault comes about: a fault that nothing raises is a promise to nobody, so a code without an entry here does not compile. */
+import type { FaultCode } from '../../src/model/fault.ts';
+import { taskWorkflowId } from '../../src/model/task.ts';
+import type { NewFaultRule } from '../../activities/drivers/simulated/fault-rules.ts';
+import type { Task } from '../../src/client/index.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Fleet } from '../support/fleet.ts';
+
+/** Has a task fail in that way on host-1, and returns it as it ended. */
+type Scenario = (fleet: Fleet) => Promise<Task>;
+
+/** Three seconds for a step of a minute; heartbeats of a second and a half. */
+const deadlineScale = 0.05;
+/** As many units as a worker takes at once. */
+const slots = 50;
+
+/** A pause of a running instance whose unit misbehaves. */
+const pauseThat =
+  (misbehaviour: NewFaultRule['misbehaviour']): Scenario =>
+  async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    await fleet.hypervisors.misbehave({ unit: 'pauseGuest', instance: id, misbehaviour });
+    return fleet.run('pause', id, {}, { deadlineScale });
+  };
+
+/** Something is done to the instance on its hypervisor, behind the back of the platform; then it is asked to do that. */
+const startAfter =
+  (tamper: (fleet: Fleet, instanceId: string) => Promise<void>): Scenario =>
+  async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    await fleet.run('stop', id, {});
+    await tamper(fleet, id);
+    return fleet.run('start', id, {});
+  };
+
+export const scenarios: Readonly<Record<FaultCode, Scenario>> = {
+  NO_VALID_HOST: async (fleet) => fleet.ended(await fleet.client.create({ ...anything, host: 'host-9' })),
+  NOT_ALLOWED_IN_STATE: async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    const letGo = await fleet.hypervisors.misbehave({
+      unit: 'powerOffGuest',
+      instance: id,
+      misbehaviour: { kind: 'hang' },
+    });
+    await fleet.client.submit('stop', id, { shutdownTimeoutSeconds: 0 });
+    const waiting = await fleet.client.submit('pause', id, {}, { queue: true });
+    await letGo();
+    return fleet.ended(waiting);
+  },
+  GUEST_NOT_FOUND: startAfter(({ hypervisors }, id) => hypervisors.tamper('host-1', id, () => ({ guest: null }))),
+  DISK_NOT_FOUND: startAfter(({ hypervisors }, id) => hypervisors.tamper('host-1', id, () => ({ disks: {} }))),
+  GUEST_STATE_CONFLICT: startAfter(({ hypervisors }, id) =>
+    hypervisors.tamper('host-1', id, ({ guest }) => ({ guest: guest && { ...guest, powerState: 'PAUSED' } })),
+  ),
+  HYPERVISOR_ERROR: pauseThat({ kind: 'fail' }),
+  HYPERVISOR_UNREACHABLE: pauseThat({ kind: 'failTimes', times: 10_000 }),
+  HOST_UNRESPONSIVE: pauseThat({ kind: 'hang' }),
+  DEADLINE_EXCEEDED: pauseThat({ kind: 'delay', duration: '10m' }),
+  HOST_DOWN: async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    const worker = fleet.worker('host-1');
+    await worker.kill();
+    // Until the server has missed it for long enough.
+    const task = await eventually('the host counts as down', async () => {
+      const ended = await fleet.run('pause', id, {}, { deadlineScale });
+      return ended.fault?.code === 'HOST_BUSY' ? undefined : ended;
+    });
+    await worker.start();
+    return task;
+  },
+  HOST_BUSY: async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    const letGo = await fleet.hypervisors.misbehave({ unit: 'plugNetwork', misbehaviour: { kind: 'hang' } });
+    const many = Array.from({ length: slots }, () => fleet.client.create({ ...anything, host: 'host-1' }));
+    for (const task of await Promise.all(many)) await fleet.untilInUnit(task.id, 'network');
+    const task = await fleet.run('pause', id, {}, { deadlineScale });
+    await letGo();
+    for (const { id: created } of await Promise.all(many)) await fleet.ended(created);
+    return task;
+  },
+  STALE_ATTEMPT: startAfter(({ hypervisors }, id) =>
+    hypervisors.tamper('host-1', id, () => ({}), { generation: 1_000_000 }),
+  ),
+  TASK_TERMINATED: async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    await fleet.hypervisors.misbehave({ unit: 'pauseGuest', instance: id, misbehaviour: { kind: 'hang' } });
+    const task = await fleet.client.submit('pause', id, {});
+    await fleet.untilInUnit(task.id, 'freeze');
+    await fleet.temporal.workflow.getHandle(taskWorkflowId(task.id)).terminate('a test');
+    return fleet.ended(task);
+  },
+  INTERNAL_ERROR: startAfter(({ hypervisors }, id) => hypervisors.corrupt('host-1', id)),
+};
+
+const anything = { name: 'anything', flavor: 'm1.tiny', image: 'cirros' } as const;
