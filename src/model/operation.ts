@@ -1,6 +1,6 @@
 import type { DurationText } from './deadline.ts';
 import type { InstanceRecord, RecordChanges } from './instance.ts';
-import type { TaskState, VmState } from './states.ts';
+import { finalVmState, type TaskState, type VmState } from './states.ts';
 import type { Unit } from './unit.ts';
 
 /** What the functions of a declaration may look at, besides the outputs of earlier steps. */
@@ -96,6 +96,10 @@ export interface Operation<Name extends string = string, Input = unknown> {
   /** Words for the Web UI's summary: `HARD`, `to m1.small`. */
   describe(input: Input): string;
 }
+
+/** Whether nothing but the end of the instance comes of its success. */
+export const endsInstance = ({ leadsTo }: Pick<Operation, 'leadsTo'>): boolean =>
+  leadsTo.length > 0 && leadsTo.every((state) => state === finalVmState);
 
 /** What is said of an operation before its steps. */
 export interface OperationHeader<Name extends string, Input> {

@@ -21,6 +21,8 @@ export type VmState = (typeof vmStates)[number];
 export const initialVmState = 'building' satisfies VmState;
 /** What nothing follows. */
 export const finalVmState = 'deleted' satisfies VmState;
+/** All but that. */
+export const livingVmStates: readonly VmState[] = vmStates.filter((state) => state !== finalVmState);
 
 /** The transient states: what is being done to the instance. An idle instance has none (`null`). */
 export const taskStates = [

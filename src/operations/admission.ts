@@ -4,7 +4,7 @@ import type { Operation } from '../model/operation.ts';
 import type { Problem, TaskInTheWay } from '../model/problem.ts';
 import { looseEndFor, type LooseEnd, type Task, type TaskRequest } from '../model/task.ts';
 import { conflictVerdict } from './conflicts.ts';
-import { findOperation } from './index.ts';
+import { findOperation, isDeletion } from './index.ts';
 
 /** An instance publishes the ids of the tasks that wait, and has room for so many. */
 const mostWaiting = 40;
@@ -32,13 +32,13 @@ export function admit(occupancy: Occupancy, request: TaskRequest, ifBusy: 'refus
     const problem = startProblem(occupancy.instance, request, occupancy.looseEnds);
     return problem === null ? { verdict: 'start' } : { verdict: 'refuse', problem };
   }
-  const deletion = [inTheWay, ...occupancy.queued].find(({ operation }) => operation === 'delete');
+  const deletion = [inTheWay, ...occupancy.queued].find(({ operation }) => isDeletion(operation));
   const obstacle = deletion ?? inTheWay;
   const verdict = conflictVerdict(obstacle.operation, request.operation, request.input);
   if (verdict === 'deliver') return { verdict, to: obstacle };
   const hasRoom = occupancy.queued.length < mostWaiting;
-  // A delete empties the queue.
-  if (verdict === 'supersede' && (hasRoom || request.operation === 'delete')) return { verdict };
+  // A deletion empties the queue.
+  if (verdict === 'supersede' && (hasRoom || isDeletion(request.operation))) return { verdict };
   if (ifBusy === 'queue' && deletion === undefined && hasRoom) return { verdict: 'queue' };
   return { verdict: 'refuse', problem: busyProblem(request, obstacle, hasRoom) };
 }

@@ -1,5 +1,5 @@
 /** What happens to a new task while another one runs on the instance: a declared matrix. */
-import type { OperationName } from './index.ts';
+import { isDeletion, type OperationName } from './index.ts';
 
 /**
  * `refuse`: the caller is told what is in the way. `supersede`: what runs is cancelled and undone, or finishes where it
@@ -18,7 +18,7 @@ const hardRebootSupersedes: readonly string[] = [
 
 /** The verdict on `requested` (with its input) while `running` runs. Refuse is the rule; the exceptions are here. */
 export function conflictVerdict(running: string, requested: string, input: unknown): ConflictVerdict {
-  if (requested === 'delete') return running === 'delete' ? 'deliver' : 'supersede';
+  if (isDeletion(requested)) return isDeletion(running) ? 'deliver' : 'supersede';
   const hard = typeof input === 'object' && input !== null && 'type' in input && input.type === 'HARD';
   if (requested === 'reboot' && hard && hardRebootSupersedes.includes(running)) return 'supersede';
   return 'refuse';

@@ -1,8 +1,9 @@
 /** The catalogue: every operation, by the name that users, the Web UI and Nova's instance actions know it by. */
-import type { Operation } from '../model/operation.ts';
+import { endsInstance, type Operation } from '../model/operation.ts';
 import { confirmResize } from './confirm-resize.ts';
 import { create } from './create.ts';
 import { deleteInstance } from './delete.ts';
+import { forceDelete } from './force-delete.ts';
 import { migrate } from './migrate.ts';
 import { pause } from './pause.ts';
 import { reboot } from './reboot.ts';
@@ -21,6 +22,7 @@ import { unrescue } from './unrescue.ts';
 export const operations = {
   create,
   delete: deleteInstance,
+  forceDelete,
   start,
   stop,
   reboot,
@@ -42,6 +44,9 @@ export type OperationName = keyof typeof operations;
 
 /** True when there is an operation of that name. */
 export const isOperationName = (name: string): name is OperationName => Object.hasOwn(operations, name);
+
+/** Whether the operation of that name ends the instance. */
+export const isDeletion = (name: string): boolean => isOperationName(name) && endsInstance(operations[name]);
 
 /** Declarations that tasks admitted earlier still carry: keep the old version here when one is raised. */
 const olderVersions: readonly Operation[] = [];

@@ -1,5 +1,5 @@
 import { operation } from '../model/operation.ts';
-import { finalVmState, vmStates } from '../model/states.ts';
+import { livingVmStates, vmStates } from '../model/states.ts';
 import type { RecoverInput } from './recover.schema.ts';
 
 /**
@@ -9,6 +9,6 @@ import type { RecoverInput } from './recover.schema.ts';
 export const recover = operation<RecoverInput>()({
   name: 'recover',
   purpose: 'Ties up the loose ends of a task that was ended from outside or could not be rolled back.',
-  allowedFrom: vmStates.filter((state) => state !== finalVmState),
+  allowedFrom: livingVmStates,
   describe: ({ decision, step }) => (decision === 'retry' ? 'retry' : `${decision} ${step ?? ''}`.trim()),
 }).commits([...vmStates], ({ instance }) => ({ vmState: instance.vmState }));

@@ -56,7 +56,7 @@ const planted: Record<RuleName, { readonly flaws: () => Flaw[]; readonly says: s
   },
   'state-can-be-left': {
     flaws: () => findFlaws(without('confirmResize', 'revertResize'), all),
-    says: 'resized: nothing but delete and recover starts from the vm_state resized',
+    says: 'resized: nothing but delete, forceDelete, recover starts from the vm_state resized',
   },
   'initial-state-is-left': {
     flaws: () => findFlaws(withOperation('create', { failsTo: null }), all),

@@ -15,7 +15,7 @@ import { WorkflowExecutionAlreadyStartedError, type WithWorkflowArgs } from '@te
 import { fault, type Fault } from '../../src/model/fault.ts';
 import { toSearchAttributes } from '../../src/model/search-attributes.ts';
 import { taskWorkflowId, type EndedTask, type LooseEnd, type Task, type TaskRequest } from '../../src/model/task.ts';
-import { findOperation } from '../../src/operations/index.ts';
+import { findOperation, isDeletion } from '../../src/operations/index.ts';
 import { patientControl } from '../engine/dispatch-unit.ts';
 import { now } from '../engine/task-run.ts';
 import { taskSignals, type ControlRequest } from '../messages.ts';
@@ -93,7 +93,7 @@ export class TaskStarter {
   supersede(request: TaskRequest): Task {
     const { id, operation, actor } = request;
     const because = { actor, reason: `superseded by ${operation} (task ${id})` };
-    if (operation === 'delete') this.abandonQueue(because.reason, actor);
+    if (isDeletion(operation)) this.abandonQueue(because.reason, actor);
     const task = this.#entity.enqueue(request, 'first');
     publish(this.#entity);
     void this.tell('cancel', because);
@@ -166,16 +166,16 @@ export class TaskStarter {
     if (!givenUp) this.recover(task, recovers, `task ${task.id} was ended from outside`, 'retry');
   }
 
-  /** A delete knows only the record; what a stuck task has left beside it is taken away first, or booked as debts. */
+  /** A deletion knows only the record; what a stuck task has left beside it is taken away first, or booked as debts. */
   #tidyUpBefore(task: Task): boolean {
-    if (task.operation !== 'delete') return false;
+    if (!isDeletion(task.operation)) return false;
     const keyOf = ({ taskIds }: LooseEnd) => `${task.id} ${taskIds[0] ?? ''}`;
     const due = this.#entity.looseEnds.findLast(
-      (looseEnd) => looseEnd.operation !== 'delete' && !this.#tidiedUp.has(keyOf(looseEnd)),
+      (looseEnd) => !isDeletion(looseEnd.operation) && !this.#tidiedUp.has(keyOf(looseEnd)),
     );
     if (due === undefined) return false;
     this.#tidiedUp.add(keyOf(due));
-    this.recover(task, due.taskIds, `tidied up before delete (task ${task.id})`, 'owe');
+    this.recover(task, due.taskIds, `tidied up before ${task.operation} (task ${task.id})`, 'owe');
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Task } from '../../src/model/task.ts';
+import { isDeletion } from '../../src/operations/index.ts';
 import { submitTask, type SubmitRequest } from '../messages.ts';
 import { refuse } from '../refusal.ts';
 import type { InstanceEntity } from './entity.ts';
@@ -19,7 +20,7 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
     }
     const judgement = entity.judge(request);
     if (judgement.verdict === 'refuse') refuse(judgement.problem);
-    const vital = request.task.operation === 'delete' || request.task.operation === 'recover';
+    const vital = isDeletion(request.task.operation) || request.task.operation === 'recover';
     if (!vital && workflowInfo().historyLength > eventsThatFillARun) {
       refuse({ type: 'InstanceFull', message: 'the history of the instance is full until its task ends' });
     }

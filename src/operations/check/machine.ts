@@ -1,9 +1,9 @@
-import type { Operation } from '../../model/operation.ts';
+import { endsInstance, type Operation } from '../../model/operation.ts';
 import { finalVmState, initialVmState, taskStates, vmStates, type VmState } from '../../model/states.ts';
 import type { Flaw, RuleName } from './flaw.ts';
 
 /** Ways on that an instance always has, or has for what a task left: they do not count as a way out of a state. */
-const lastResorts: readonly string[] = ['delete', 'recover'];
+const isLastResort = (operation: Operation): boolean => endsInstance(operation) || operation.name === 'recover';
 
 /** What is wrong with the machine that all operations together make of the vm_states and task_states. */
 export function machineFlaws(operations: readonly Operation[]): Flaw[] {
@@ -68,18 +68,19 @@ function reachabilityFlaws(operations: readonly Operation[]): Flaw[] {
 }
 
 function exitFlaws(operations: readonly Operation[]): Flaw[] {
-  const usual = operations.filter(({ name }) => !lastResorts.includes(name));
+  const lastResorts = operations.filter(isLastResort).map(({ name }) => name);
+  const usual = operations.filter((operation) => !isLastResort(operation));
   return vmStates
     .filter((state) => state !== finalVmState && !usual.some(({ allowedFrom }) => allowedFrom.includes(state)))
     .map((state) => {
-      const problem = `nothing but ${lastResorts.join(' and ')} starts from the vm_state ${state}`;
+      const problem = `nothing but ${lastResorts.join(', ')} starts from the vm_state ${state}`;
       return flaw('state-can-be-left', state, problem, 'let an operation start from it, or name it as the final state');
     });
 }
 
 function initialStateFlaws(operations: readonly Operation[]): Flaw[] {
   return operations
-    .filter(({ name, allowedFrom }) => !lastResorts.includes(name) && allowedFrom.includes(initialVmState))
+    .filter((operation) => !isLastResort(operation) && operation.allowedFrom.includes(initialVmState))
     .filter((operation) => endsOf(operation, initialVmState).has(initialVmState))
     .map(({ name }) => {
       const problem = `it may end with the instance still ${initialVmState}`;

@@ -1,0 +1,57 @@
+/** Steps that take away what an instance has on one host; a host that does not answer owes them. */
+import type { InstanceRecord, Residence } from '../model/instance.ts';
+import { destroyGuest, releaseClaim, removeDisk, unplugNetwork } from './units/index.ts';
+
+interface OfInstance {
+  readonly instance: InstanceRecord;
+}
+
+/** A place where an instance may have something; null when it has nothing there. */
+export type Place = (instance: InstanceRecord) => Residence | null;
+
+/** Where it lives. */
+export const home: Place = ({ residence }) => residence;
+
+/** What a resize left, until it is confirmed or reverted. */
+export const leftover: Place = ({ pendingResize }) => pendingResize?.from ?? null;
+
+/** Whether the leftover is on another host than the instance: then it has a guest and a port of its own. */
+export const leftElsewhere = ({ instance }: OfInstance): boolean =>
+  instance.pendingResize !== null && instance.pendingResize.from.host !== instance.residence?.host;
+
+const shown = { taskState: 'deleting', event: 'compute_terminate_instance' } as const;
+const nothing = () => ({});
+
+/** The steps for one place. Each is left out where there is nothing, unless it is given another condition. */
+export const removalFrom = (place: Place) => {
+  const at = ({ instance }: OfInstance): Residence => {
+    const residence = place(instance);
+    if (residence === null) throw new Error(`instance ${instance.id} has nothing there`);
+    return residence;
+  };
+  const step = {
+    ...shown,
+    when: ({ instance }: OfInstance) => place(instance) !== null,
+    on: (context: OfInstance) => at(context).host,
+    owedWhen: 'unreachable',
+  } as const;
+  const { on: _on, owedWhen: _owedWhen, ...controlStep } = step;
+  return {
+    destroy: { ...step, deadline: '5m', unit: destroyGuest, with: nothing },
+    unplug: { ...step, deadline: '2m', unit: unplugNetwork, with: nothing },
+    removeDisk: { ...step, deadline: '10m', unit: removeDisk, with: (of: OfInstance) => ({ disk: at(of).disk }) },
+    removeRescueDisk: {
+      ...step,
+      when: ({ instance }: OfInstance) => place(instance)?.rescueDisk !== undefined,
+      deadline: '10m',
+      unit: removeDisk,
+      with: (of: OfInstance) => ({ disk: at(of).rescueDisk ?? '' }),
+    },
+    release: {
+      ...controlStep,
+      deadline: '1m',
+      unit: releaseClaim,
+      with: (of: OfInstance) => ({ claim: at(of).claim, host: at(of).host }),
+    },
+  } as const;
+};
