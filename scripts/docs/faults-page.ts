@@ -7,7 +7,7 @@ export function faultsPage(units: readonly Unit[]): string {
   const intro =
     'What a task may end with. The code is stable. A step is tried again, until its deadline, after a fault that is ' +
     'retried. Owners of instances see the code, the sentence and what to do; operators see what it means to them, too, ' +
-    'and with `--details` the original message.';
+    'and with `--admin` the original message.';
   return ['# Faults', intro, ...faultCodes.map((fault) => section(fault, units))].join('\n\n');
 }
 

@@ -4,9 +4,9 @@ import type { Client } from '@temporalio/client';
 import { clearFaultRules, setFaultRule, type NewFaultRule } from '../../activities/drivers/simulated/fault-rules.ts';
 import { openJournal } from '../../activities/drivers/simulated/journal.ts';
 import { journalDirectory } from '../../activities/drivers/simulated/layout.ts';
-import { readInstances, readJournal, type Effect } from '../../activities/drivers/simulated/reading.ts';
+import { readJournal, type Effect } from '../../activities/drivers/simulated/reading.ts';
 import type { Claim, Debt, HostRecord } from '../../src/model/host.ts';
-import type { InstanceState } from '../../activities/drivers/simulated/state.ts';
+import { isNothing, type InstanceState } from '../../activities/drivers/simulated/state.ts';
 import { hostWorkflowId } from '../../src/model/task.ts';
 import type { Fence } from '../../src/model/unit.ts';
 import { operations } from '../../src/operations/index.ts';
@@ -90,6 +90,14 @@ export class Hypervisors {
     return hosts.flatMap(({ debts }) => debts).filter(({ purpose }) => purpose.instanceId === instanceId);
   }
 
+  /** The hosts that owe something to the instance. */
+  async hostsThatOwe(instanceId: string): Promise<string[]> {
+    const hosts = await Promise.all(this.hosts.map((name) => this.host(name)));
+    return hosts
+      .filter(({ debts }) => debts.some(({ purpose }) => purpose.instanceId === instanceId))
+      .map(({ name }) => name);
+  }
+
   async claims(instanceId: string): Promise<(Claim & { readonly host: string })[]> {
     const hosts = await Promise.all(this.hosts.map((name) => this.host(name)));
     return hosts.flatMap(({ name, claims }) =>
@@ -102,7 +110,8 @@ export class Hypervisors {
     const claims = await this.claims(instanceId);
     const found: Record<string, Belongings> = {};
     for (const host of this.hosts) {
-      const state = (await readInstances(this.#root, host)).find((instance) => instance.instanceId === instanceId);
+      const newest = await openJournal(journalDirectory(this.#root, host, instanceId)).newest();
+      const state = newest === null || isNothing(newest.entry.state) ? undefined : newest.entry.state;
       const own = claims.filter((claim) => claim.host === host).map(({ id }) => id);
       if (state === undefined && own.length === 0) continue;
       const { guest = null, disks = {}, port = false } = state ?? {};

@@ -2,7 +2,7 @@
 import { namesIn } from './files.ts';
 import { openJournal, readEntries, type Entry } from './journal.ts';
 import { hostsDirectory, instancesDirectory, journalDirectory } from './layout.ts';
-import { nothingThere, type Guest, type InstanceState } from './state.ts';
+import { isNothing, nothingThere, type Guest, type InstanceState } from './state.ts';
 
 interface Place {
   readonly host: string;
@@ -32,7 +32,7 @@ export async function readInstances(root: string, host: string): Promise<(Place 
       return { ...place, ...(newest?.entry.state ?? nothingThere) };
     }),
   );
-  return all.filter(({ guest, disks, port }) => guest !== null || port || Object.keys(disks).length > 0);
+  return all.filter((state) => !isNothing(state));
 }
 
 /** The guests of a host. */

@@ -37,3 +37,7 @@ export type InstanceState = z.infer<typeof stateSchema>;
 
 /** An instance that the host has never heard of, or has nothing of any more. */
 export const nothingThere: InstanceState = { guest: null, disks: {}, port: false };
+
+/** Whether the host has nothing of the instance. */
+export const isNothing = ({ guest, disks, port }: InstanceState): boolean =>
+  guest === null && !port && Object.keys(disks).length === 0;

@@ -1,0 +1,127 @@
+/** What users, operators and bad luck do to instances, as fast-check's commands: each is done, and compared with the model. */
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from '@jest/globals';
+import type { AsyncCommand } from 'fast-check';
+import { NotAllowedInStateError, type OperationName } from '../../src/client/index.ts';
+import type { Fleet } from '../support/fleet.ts';
+import { disturbances, type Disturbance, type DisturbanceName } from './disturbances.ts';
+import { afterwards, rules, type Input, type Machine } from './nova.ts';
+
+/** The instances as they should be, in the order of their making. */
+export type Model = Machine[];
+/** The instances as they are. */
+export interface Reality {
+  readonly fleet: Fleet;
+  readonly ids: string[];
+  /** What was done so far, as somebody would type it. */
+  readonly script: string[];
+}
+
+const nameOf = (index: number): string => `vm-${index + 1}`;
+
+/** Makes another instance. */
+export class Create implements AsyncCommand<Model, Reality> {
+  readonly #host: string;
+
+  constructor(host: string) {
+    this.#host = host;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(model: Model, { fleet, ids, script }: Reality): Promise<void> {
+    const name = nameOf(ids.length);
+    script.push(`itask create ${name} --flavor m1.tiny --image cirros --host ${this.#host}`);
+    const { id } = await fleet.activeInstance({ name, flavor: 'm1.tiny', host: this.#host });
+    ids.push(id);
+    model.push({ vmState: 'active', running: true, flavor: 'm1.tiny', before: null });
+  }
+}
+
+/** Asks an instance for an operation, allowed or not. */
+export class Operate implements AsyncCommand<Model, Reality> {
+  /** Of an instance, by its number; counted round. */
+  readonly #choice: number;
+  readonly #operation: Exclude<OperationName, 'create'>;
+  readonly #input: Input;
+  readonly #disturbance: Disturbance;
+
+  constructor(choice: number, operation: Exclude<OperationName, 'create'>, input: Input, disturbance: DisturbanceName) {
+    this.#choice = choice;
+    this.#operation = operation;
+    this.#input = input;
+    this.#disturbance = disturbances[disturbance];
+  }
+
+  check(model: Readonly<Model>): boolean {
+    return model.some(({ vmState }) => vmState !== 'deleted');
+  }
+
+  async run(model: Model, { fleet, ids, script }: Reality): Promise<void> {
+    const index = this.#choice % model.length;
+    const [machine, id] = [model[index], ids[index]];
+    if (machine === undefined || id === undefined || !this.#concerns(machine)) return;
+    script.push(...this.#typed(nameOf(index)));
+    const wanted = afterwards(machine, this.#operation, this.#input);
+    if (wanted === null) await this.#expectRefusal(fleet, id);
+    const possible = wanted === null ? [machine] : await this.#carryOut(fleet, id, machine, wanted);
+    model[index] = await agreeing(fleet, id, possible);
+  }
+
+  /** What could not be deleted can only be deleted: the model knows no more of it. */
+  #concerns({ vmState }: Machine): boolean {
+    return vmState !== 'deleted' && (vmState !== 'error' || rules[this.#operation]?.onFailure === 'error');
+  }
+
+  async #expectRefusal({ client }: Fleet, id: string): Promise<void> {
+    await expect(client.request(this.#operation, id, this.#input)).rejects.toThrow(NotAllowedInStateError);
+  }
+
+  /** Has it done, disturbed or not, and returns what the instance may be by now. */
+  async #carryOut(fleet: Fleet, id: string, before: Machine, wanted: Machine): Promise<Machine[]> {
+    const { misbehaviour, interfere, endsWith } = this.#disturbance;
+    const rule = { unit: this.#operation, instance: id, direction: 'run' } as const;
+    const behave = misbehaviour && (await fleet.hypervisors.misbehave({ ...rule, misbehaviour }));
+    const task = await fleet.client.request(this.#operation, id, this.#input);
+    await interfere?.(fleet, task);
+    const { status } = await fleet.ended(task);
+    await behave?.();
+    const declared = rules[this.#operation];
+    expect(declared && endsWith(declared)).toContain(status);
+    if (status === 'COMPLETED') return [wanted];
+    if (declared?.onFailure === 'error') return [{ ...before, vmState: 'error' }];
+    // A unit that is told to stop may have been done all the same: then the record says what the hypervisor says.
+    return status === 'ABORTED' ? [before, wanted] : [before];
+  }
+
+  #typed(name: string): string[] {
+    const { fault, typed = [] } = this.#disturbance;
+    const rule = `--unit ${this.#operation} --instance ${name} --direction run`;
+    const input = Object.entries(this.#input).map(([key, value]) => ` --set ${key}=${value}`);
+    const run = `itask run ${this.#operation} ${name}${input.join('')}`;
+    return [
+      ...(fault === undefined ? [] : [`itask fault set ${rule} ${fault}`]),
+      typed.length === 0 ? run : `${run} --no-wait`,
+      ...typed,
+      ...(fault === undefined ? [] : ['itask fault clear']),
+    ];
+  }
+}
+
+/** The one of these that the record agrees with. Fails where it agrees with none. */
+async function agreeing({ client }: Fleet, id: string, possible: readonly Machine[]): Promise<Machine> {
+  const { vmState, flavor, powerState, taskState } = await client.get(id);
+  expect(taskState).toBeNull();
+  const shown = possible.map((machine) => ({
+    vmState,
+    flavor: flavor.name,
+    running: vmState === 'error' || vmState === 'deleted' ? machine.running : powerState === 'RUNNING',
+  }));
+  const found = possible.find((machine, index) => isDeepStrictEqual({ ...machine, ...shown[index] }, machine));
+  if (found === undefined) {
+    throw new Error(`the record says ${JSON.stringify(shown[0])}, the model ${JSON.stringify(possible)}`);
+  }
+  return found;
+}
