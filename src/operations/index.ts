@@ -1,44 +1,8 @@
-/** The catalogue: every operation, by the name that users, the Web UI and Nova's instance actions know it by. */
+/** The catalogue: every operation by its name, and what may be asked of all of them. */
 import { endsInstance, type Operation } from '../model/operation.ts';
-import { confirmResize } from './confirm-resize.ts';
-import { create } from './create.ts';
-import { deleteInstance } from './delete.ts';
-import { forceDelete } from './force-delete.ts';
-import { migrate } from './migrate.ts';
-import { pause } from './pause.ts';
-import { reboot } from './reboot.ts';
-import { rebuild } from './rebuild.ts';
-import { recover } from './recover.ts';
-import { rescue } from './rescue.ts';
-import { resize } from './resize.ts';
-import { resume } from './resume.ts';
-import { revertResize } from './revert-resize.ts';
-import { start } from './start.ts';
-import { stop } from './stop.ts';
-import { suspend } from './suspend.ts';
-import { unpause } from './unpause.ts';
-import { unrescue } from './unrescue.ts';
+import * as declarations from './declarations.ts';
 
-export const operations = {
-  create,
-  delete: deleteInstance,
-  forceDelete,
-  start,
-  stop,
-  reboot,
-  pause,
-  unpause,
-  suspend,
-  resume,
-  resize,
-  confirmResize,
-  revertResize,
-  migrate,
-  rebuild,
-  rescue,
-  unrescue,
-  recover,
-} as const;
+export const operations = { ...declarations } as const;
 
 export type OperationName = keyof typeof operations;
 
