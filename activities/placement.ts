@@ -1,22 +1,23 @@
-/** Choosing a host for an instance: filter and weigh over what visibility lists, then a claim on the host's workflow. */
+/** Placing an instance: a claim on the workflow of the first host, in the order of choice, that grants it. */
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { fits, resourcesOf, type Claim, type Release, type Resources } from '../src/model/host.ts';
+import { resourcesOf, type Claim, type Release } from '../src/model/host.ts';
+import {
+  candidatesQuery,
+  inOrderOfChoice,
+  noRoomRemark,
+  resourcesText,
+  toCandidate,
+  type Candidate,
+  type PlacementWish,
+} from '../src/model/placement.ts';
 import { hostWorkflowId } from '../src/model/task.ts';
 import type { Fence, InputOf, OutputOf, UnitCall, UnitPurpose } from '../src/model/unit.ts';
 import type { claimHost as claimHostUnit, releaseClaim as releaseClaimUnit } from '../src/operations/units/index.ts';
 import { claimResources, releaseResources } from '../workflows/messages.ts';
 import { UnitFault } from './unit-fault.ts';
 
-/** A host as visibility has it: good enough to choose by, too old to rely on. */
-interface Candidate {
-  readonly name: string;
-  readonly free: Resources;
-}
-
-/** Hosts that were full by visibility are asked too, as it may be behind; but not all of a large fleet. */
-const fullHostsToAsk = 10;
 /** A workflow takes ten updates at once by default, and this is not the only process that sends them. */
 const updatesAtOncePerHost = 5;
 
@@ -57,26 +58,10 @@ export class Placement {
     return null;
   }
 
-  /** Hosts to ask, best first: those with room by visibility, the emptiest first, and the one to avoid last. */
-  async #candidates({ flavor, host, avoid, exclude }: InputOf<typeof claimHostUnit>): Promise<Candidate[]> {
-    const named = await this.#hosts(host === undefined ? '' : ` AND Host = '${host.replaceAll("'", "''")}'`);
-    const hosts = named.filter(({ name }) => name !== exclude);
-    const wanted = resourcesOf(flavor);
-    const weigh = ({ name, free }: Candidate) => (name === avoid ? -Infinity : free.memoryMb);
-    const roomy = hosts.filter(({ free }) => fits(wanted, free)).sort((a, b) => weigh(b) - weigh(a));
-    const full = hosts.filter(({ free }) => !fits(wanted, free)).sort((a, b) => weigh(b) - weigh(a));
-    return [...roomy, ...full.slice(0, fullHostsToAsk)];
-  }
-
-  async #hosts(filter = ''): Promise<Candidate[]> {
-    const query = `WorkflowType = 'host' AND ExecutionStatus = 'Running' AND HostServing = true${filter}`;
-    const found: Candidate[] = [];
-    for await (const { workflowId, typedSearchAttributes } of this.#client.workflow.list({ query })) {
-      const int = (name: string) => typedSearchAttributes.get({ name, type: 'INT' }) ?? 0;
-      const free = { vcpus: int('FreeVcpus'), memoryMb: int('FreeMemoryMb'), diskGb: int('FreeDiskGb') };
-      found.push({ name: workflowId.slice(hostWorkflowId('').length), free });
-    }
-    return found;
+  async #candidates(wish: PlacementWish): Promise<Candidate[]> {
+    const listed: Candidate[] = [];
+    for await (const row of this.#client.workflow.list({ query: candidatesQuery(wish) })) listed.push(toCandidate(row));
+    return inOrderOfChoice(listed, wish);
   }
 
   async #claim(host: string, claim: Claim): Promise<boolean> {
@@ -125,23 +110,9 @@ const fenceOf = ({ generation, sequence }: UnitPurpose): Fence => ({
   attempt: activityInfo().attempt,
 });
 
-function noValidHost({ flavor, host, exclude }: InputOf<typeof claimHostUnit>, asked: readonly Candidate[]): UnitFault {
-  const { vcpus, memoryMb, diskGb } = flavor;
-  const wanted = `${vcpus} vcpus, ${memoryMb} MB of memory and ${diskGb} GB of disk`;
-  const most = asked.reduce<Resources>(
-    (best, { free }) => ({
-      vcpus: Math.max(best.vcpus, free.vcpus),
-      memoryMb: Math.max(best.memoryMb, free.memoryMb),
-      diskGb: Math.max(best.diskGb, free.diskGb),
-    }),
-    { vcpus: 0, memoryMb: 0, diskGb: 0 },
-  );
-  const had =
-    asked.length === 0
-      ? `no ${exclude === undefined ? '' : 'other '}host serves`
-      : `of ${asked.length} hosts none had more free than ${most.vcpus} vcpus, ${most.memoryMb} MB and ${most.diskGb} GB`;
-  const pinned = host === undefined ? '' : ` on the host that was asked for`;
-  return new UnitFault('NO_VALID_HOST', `asked ${asked.map(({ name }) => name).join(', ') || 'nobody'} for ${wanted}`, {
-    remark: `Asked for: ${flavor.name}${pinned}, that is ${wanted}; ${had}.`,
+function noValidHost(wish: PlacementWish, asked: readonly Candidate[]): UnitFault {
+  const names = asked.map(({ name }) => name).join(', ') || 'nobody';
+  return new UnitFault('NO_VALID_HOST', `asked ${names} for ${resourcesText(wish.flavor)}`, {
+    remark: noRoomRemark(wish, asked),
   });
 }

@@ -1,5 +1,6 @@
 /** What the workflows can be told and asked. The client imports these; the names are what the `temporal` CLI uses. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Durations } from '../src/model/durations.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../src/model/instance-action.ts';
 import type { Claim, Debt, HostRecord, Release, Resources } from '../src/model/host.ts';
 import type { InstanceRecord } from '../src/model/instance.ts';
@@ -80,3 +81,10 @@ export const addDebt = defineUpdate<number, [Debt]>('addDebt');
 export const markHostDown = defineUpdate<HostRecord>('markHostDown');
 export const setMaintenance = defineUpdate<HostRecord, [maintenance: boolean]>('setMaintenance');
 export const hostQuery = defineQuery<HostRecord>('host');
+
+// To the durations
+
+/** What past tasks have taken. */
+export const durationsQuery = defineQuery<Durations>('durations');
+/** What tasks that ended lately have taken, to be added. */
+export const learnDurations = defineSignal<[lessons: Durations]>('learnDurations');

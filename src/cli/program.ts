@@ -7,6 +7,7 @@ import { addHistory } from './commands/history.ts';
 import { addHosts } from './commands/hosts.ts';
 import { addInstances } from './commands/instances.ts';
 import { addOperations } from './commands/operations.ts';
+import { addPlan } from './commands/plan.ts';
 import { addRecover } from './commands/recover.ts';
 import { addRun } from './commands/run.ts';
 import { addTask } from './commands/task.ts';
@@ -17,6 +18,7 @@ import { createRoot, type Root } from './options.ts';
 const commands: readonly ((root: Root) => void)[] = [
   addCreate,
   addRun,
+  addPlan,
   addInstances,
   addTasks,
   addTask,

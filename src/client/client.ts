@@ -1,19 +1,26 @@
 import type { Client } from '@temporalio/client';
 import { defaultFlavors } from '../model/catalogue.ts';
+import type { CancelPreview } from '../model/cancel-preview.ts';
+import type { OperationDurations } from '../model/durations.ts';
 import type { HostRecord } from '../model/host.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../model/instance-action.ts';
 import type { InstanceRecord } from '../model/instance.ts';
+import type { Outlook } from '../model/progress.ts';
 import type { TaskChange } from '../model/task-change.ts';
 import { hasEnded, type ActorAndReason, type Task } from '../model/task.ts';
 import { createSchema } from '../operations/create.schema.ts';
 import { isOperationName, type OperationName } from '../operations/index.ts';
+import type { Plan } from '../operations/plan.ts';
 import type { InputFor } from '../operations/schemas.ts';
 import { readFaults, readInstanceAction, readInstanceActions, type ViewOptions } from './actions.ts';
 import { connect, type ConnectOptions } from './connect.ts';
 import { control } from './control.ts';
+import { readDurations } from './durations.ts';
 import { InvalidInputError, TaskVerbRefusedError } from './errors.ts';
 import { parseInput, parseOperationName, type Catalogue } from './input.ts';
 import * as lists from './lists.ts';
+import { readCancelPreview, readOutlook } from './outlook.ts';
+import { makePlan } from './plan.ts';
 import { readInstance, readTask, readTasks, waitFor } from './read.ts';
 import { rebuildInstance } from './rebuild.ts';
 import type { InstanceRow, TaskRow } from './rows.ts';
@@ -84,12 +91,33 @@ export class InstanceTasks {
 
   /** The same as {@link submit} for an operation and an input that come from outside: what is wrong is found here. */
   async request(operation: string, instanceId: string, input: unknown, options: SubmitOptions = {}): Promise<Task> {
-    const name = parseOperationName(operation);
-    if (name === 'create') {
-      throw new InvalidInputError([{ path: 'operation', message: 'create makes a new instance and is asked of none' }]);
-    }
+    const name = parseRequested(operation);
     const parsed = parseInput(name, input, this.#catalogue);
     return submit(this.#client, name, instanceId, parsed, { ...this.#defaults, ...options });
+  }
+
+  /**
+   * What a request would lead to, without any effect: whether it would be admitted and there is room for it, and the steps
+   * that would run. Throws when the input is wrong or the instance is not there.
+   */
+  async plan<Name extends Exclude<OperationName, 'create'>>(
+    operation: Name,
+    instanceId: string,
+    input: OperationInput<Name> | Record<string, never>,
+    options: Pick<SubmitOptions, 'queue'> = {},
+  ): Promise<Plan> {
+    return this.planRequest(operation, instanceId, input, options);
+  }
+
+  /** The same as {@link plan} for an operation and an input that come from outside. */
+  async planRequest(
+    operation: string,
+    instanceId: string,
+    input: unknown,
+    options: Pick<SubmitOptions, 'queue'> = {},
+  ): Promise<Plan> {
+    const name = parseRequested(operation);
+    return makePlan(this.#client, name, instanceId, parseInput(name, input, this.#catalogue), options);
   }
 
   /** Instances, newest first. */
@@ -125,6 +153,16 @@ export class InstanceTasks {
     return readTask(this.#client, taskId);
   }
 
+  /** How far a task is, how long it may still take, and whether that is unusual. */
+  async outlook(task: Task | string): Promise<Outlook> {
+    return readOutlook(this.#client, typeof task === 'string' ? await this.task(task) : task);
+  }
+
+  /** What past tasks of an operation have taken; null where nothing is known, or nobody can say now. */
+  async durations(operation: string): Promise<OperationDurations | null> {
+    return (await readDurations(this.#client))?.[operation] ?? null;
+  }
+
   /** The changes of a task until it has ended. */
   async *watch(task: Task | string, options: WatchOptions = {}): AsyncGenerator<TaskChange> {
     yield* watch(this.#client, typeof task === 'string' ? await this.task(task) : task, options);
@@ -147,6 +185,11 @@ export class InstanceTasks {
   /** Stops a task and has what it did taken back. Refused beyond its point of no return. */
   cancel(taskId: string, who: Partial<ActorAndReason> = {}): Promise<Task> {
     return control(this.#client, 'cancel', taskId, this.#who(who));
+  }
+
+  /** What a cancel would do now: what is done, what would be taken back, what could not be, and about how long it takes. */
+  cancelPreview(taskId: string): Promise<CancelPreview> {
+    return readCancelPreview(this.#client, taskId);
   }
 
   /** Asks for what a failed task asked for once more; what it left half done is recovered instead. */
@@ -201,4 +244,11 @@ export class InstanceTasks {
   #who({ actor, reason }: Partial<ActorAndReason>): ActorAndReason {
     return { actor: actor ?? this.#defaults.actor ?? 'operator', reason: reason ?? this.#defaults.reason ?? null };
   }
+}
+
+/** The operation, which is asked of an instance that exists. */
+function parseRequested(operation: string): Exclude<OperationName, 'create'> {
+  const name = parseOperationName(operation);
+  if (name !== 'create') return name;
+  throw new InvalidInputError([{ path: 'operation', message: 'create makes a new instance and is asked of none' }]);
 }

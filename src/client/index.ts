@@ -14,6 +14,8 @@ export type { WatchOptions } from './watch.ts';
 export type { LiveWorker } from './workers.ts';
 export * from './errors.ts';
 export type { Blame, Fault, FaultCode } from '../model/fault.ts';
+export type { CancelPreview } from '../model/cancel-preview.ts';
+export type { OperationDurations } from '../model/durations.ts';
 export type { HostRecord } from '../model/host.ts';
 export type {
   InstanceAction,
@@ -23,7 +25,9 @@ export type {
 } from '../model/instance-action.ts';
 export type { Flavor, InstanceRecord } from '../model/instance.ts';
 export type { Problem, TaskInTheWay } from '../model/problem.ts';
+export type { Outlook } from '../model/progress.ts';
 export type { PowerState, TaskState, VmState } from '../model/states.ts';
 export type { TaskChange } from '../model/task-change.ts';
 export type { Item, ItemState, Note, Task, TaskStatus, TaskVerb } from '../model/task.ts';
 export type { OperationName } from '../operations/index.ts';
+export type { CapacityCheck, Plan, PlannedStep } from '../operations/plan.ts';

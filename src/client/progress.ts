@@ -4,19 +4,11 @@
  */
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { UnitProgress } from '../model/progress.ts';
 import { parseActivityId } from '../model/task-history.ts';
-import { taskWorkflowId, type Direction } from '../model/task.ts';
+import { taskWorkflowId } from '../model/task.ts';
 
-/** How far a running unit has come. */
-export interface Progress {
-  readonly step: string;
-  readonly direction: Direction;
-  /** 0 to 1, as the unit has last said. */
-  readonly share: number;
-  readonly attempt: number;
-}
-
-type Listener = (progress: Progress) => void;
+type Listener = (progress: UnitProgress) => void;
 
 const samplers = new WeakMap<Client, Map<string, Sampler>>();
 
@@ -78,7 +70,8 @@ class Sampler {
   }
 }
 
-async function readProgress(client: Client, taskId: string): Promise<Progress[]> {
+/** What the running unit of a task has last said; empty where it has said nothing. */
+export async function readProgress(client: Client, taskId: string): Promise<UnitProgress[]> {
   const { raw } = await client.workflow.getHandle(taskWorkflowId(taskId)).describe();
   const pending = await Promise.all(
     (raw.pendingActivities ?? []).map(async ({ activityId, attempt, heartbeatDetails }) => {

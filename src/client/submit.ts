@@ -6,12 +6,14 @@ import {
   WorkflowIdReusePolicy,
   type Client,
 } from '@temporalio/client';
+import { expectedStepsMs } from '../model/durations.ts';
 import { instanceMemo, type InstanceRecord } from '../model/instance.ts';
 import { toSearchAttributes } from '../model/search-attributes.ts';
 import { hasEnded, instanceWorkflowId, type Task, type TaskRequest } from '../model/task.ts';
 import type { CreateInput } from '../operations/create.schema.ts';
 import { operations, type OperationName } from '../operations/index.ts';
 import { submitTask, type InstanceState, type SubmitRequest } from '../../workflows/messages.ts';
+import { readDurations } from './durations.ts';
 import { InstanceBusyError, InstanceLostError, NotFoundError, UnreachableError } from './errors.ts';
 import { call, translate, update } from './gateway.ts';
 import { fingerprintOf, newInstanceId, newRequestId, newTaskId } from './ids.ts';
@@ -44,7 +46,26 @@ export interface SubmitOptions {
 const defaultProject = 'default';
 
 /** Makes the request of a task. The input has been parsed. */
-function toRequest(operation: OperationName, instanceId: string, input: unknown, options: SubmitOptions): TaskRequest {
+async function toRequest(
+  client: Client,
+  operation: OperationName,
+  instanceId: string,
+  input: unknown,
+  options: SubmitOptions,
+): Promise<TaskRequest> {
+  const expectedMs = expectedStepsMs(operations[operation], await readDurations(client));
+  return { ...requestOf(operation, instanceId, input, options), ...(!isEmpty(expectedMs) && { expectedMs }) };
+}
+
+const isEmpty = (record: object): boolean => Object.keys(record).length === 0;
+
+/** A request without what past tasks say of it. */
+export function requestOf(
+  operation: OperationName,
+  instanceId: string,
+  input: unknown,
+  options: SubmitOptions,
+): TaskRequest {
   const { actor = 'operator', reason = null, idempotencyKey, userId = null, projectId = null } = options;
   return {
     id: newTaskId(instanceId, idempotencyKey),
@@ -73,7 +94,7 @@ export async function submit(
   input: unknown,
   options: SubmitOptions,
 ): Promise<Task> {
-  const task = toRequest(operation, instanceId, input, options);
+  const task = await toRequest(client, operation, instanceId, input, options);
   const request: SubmitRequest = { task, ifBusy: options.queue === true ? 'queue' : 'refuse' };
   for (let pause = firstPauseMs; ; pause *= 2) {
     try {
@@ -123,7 +144,7 @@ async function withStep(client: Client, error: InstanceBusyError): Promise<Insta
 export async function submitCreate(client: Client, input: CreateInput, options: SubmitOptions): Promise<Task> {
   const projectId = options.projectId ?? defaultProject;
   const instanceId = newInstanceId(projectId, options.idempotencyKey);
-  const task = toRequest('create', instanceId, input, options);
+  const task = await toRequest(client, 'create', instanceId, input, options);
   const instance = newRecord(instanceId, input, projectId, options.userId ?? task.actor, task.createdAt);
   const start = new WithStartWorkflowOperation('instance', {
     workflowId: instanceWorkflowId(instanceId),

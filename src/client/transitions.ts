@@ -1,6 +1,6 @@
 /** The transitions of a task, read from the history of its workflow by long poll. */
 import { defaultPayloadConverter, type Client } from '@temporalio/client';
-import type { TaskChange } from '../model/task-change.ts';
+import type { TaskTransition } from '../model/task-change.ts';
 import { parseActivityId } from '../model/task-history.ts';
 import { hasEnded, taskStatuses, taskWorkflowId, type Direction, type Task, type TaskStatus } from '../model/task.ts';
 import { NotFoundError } from './errors.ts';
@@ -17,7 +17,7 @@ export async function* readTransitions(
   client: Client,
   task: Task,
   { cursor = '0', signal }: { readonly cursor?: string; readonly signal: AbortSignal },
-): AsyncGenerator<TaskChange> {
+): AsyncGenerator<TaskTransition> {
   if (!(await hasWorkflow(client, task, signal))) {
     const ended = await readTask(client, task.id);
     yield { kind: 'ended', cursor: 'end', at: ended.endedAt ?? ended.createdAt, task: ended };
@@ -95,7 +95,7 @@ class HistoryReader {
     }
   }
 
-  toChanges(event: HistoryEvent): TaskChange[] {
+  toChanges(event: HistoryEvent): TaskTransition[] {
     const cursor = String(event.eventId);
     const at = toTime(event);
     if (event.workflowExecutionStartedEventAttributes) return [{ kind: 'status', cursor, at, status: 'RUNNING' }];

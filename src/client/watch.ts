@@ -4,9 +4,11 @@
  */
 import { ReadableStream, type ReadableStreamDefaultController } from 'node:stream/web';
 import type { Client } from '@temporalio/client';
-import type { TaskChange } from '../model/task-change.ts';
+import type { UnitProgress } from '../model/progress.ts';
+import type { TaskChange, TaskTransition } from '../model/task-change.ts';
 import type { Task } from '../model/task.ts';
-import { onProgress, type Progress } from './progress.ts';
+import { meterOf } from './outlook.ts';
+import { onProgress } from './progress.ts';
 import { readTransitions } from './transitions.ts';
 
 export interface WatchOptions {
@@ -24,12 +26,16 @@ export async function* watch(client: Client, task: Task, options: WatchOptions =
   const left = new AbortController();
   const either = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
   const transitions = readTransitions(client, task, { ...options, signal: either });
+  const meter = meterOf(client, task);
+  const all =
+    progressEveryMs <= 0
+      ? transitions
+      : withProgress(transitions, options.cursor, (listener) => onProgress(client, task.id, progressEveryMs, listener));
   try {
-    if (progressEveryMs <= 0) yield* transitions;
-    else
-      yield* withProgress(transitions, options.cursor, (listener) =>
-        onProgress(client, task.id, progressEveryMs, listener),
-      );
+    for await (const change of all) {
+      meter.heed(change);
+      yield { ...change, outlook: meter.outlook(Date.now()) };
+    }
   } finally {
     left.abort();
   }
@@ -37,12 +43,12 @@ export async function* watch(client: Client, task: Task, options: WatchOptions =
 
 /** The changes, and between the start and the end of each unit the samples of its progress. */
 function withProgress(
-  transitions: AsyncGenerator<TaskChange>,
+  transitions: AsyncGenerator<TaskTransition>,
   from: string | undefined,
-  sample: (listener: (progress: Progress) => void) => () => void,
-): ReadableStream<TaskChange> {
+  sample: (listener: (progress: UnitProgress) => void) => () => void,
+): ReadableStream<TaskTransition> {
   let stopSampling = () => {};
-  const pump = async (controller: ReadableStreamDefaultController<TaskChange>) => {
+  const pump = async (controller: ReadableStreamDefaultController<TaskTransition>) => {
     const sampleAfter = (cursor: string) =>
       sample((progress) => controller.enqueue({ kind: 'progress', cursor, at: new Date().toISOString(), ...progress }));
     // Whoever goes on from a cursor may be in the middle of a unit.

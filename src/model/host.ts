@@ -80,3 +80,9 @@ export function freeResources(capacity: Resources, claims: Iterable<Resources>):
 /** Whether `wanted` fits into `free`. */
 export const fits = (wanted: Resources, free: Resources): boolean =>
   wanted.vcpus <= free.vcpus && wanted.memoryMb <= free.memoryMb && wanted.diskGb <= free.diskGb;
+
+/** Why a host grants no claim of so much now; null when it does. */
+export function claimRefusal({ name, serving, free }: HostRecord, wanted: Resources): string | null {
+  if (!serving) return `${name} takes no new instances now`;
+  return fits(wanted, free) ? null : `${name} has no room`;
+}

@@ -8,7 +8,8 @@ import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, Instanc
 import type { Flavor, InstanceRecord } from './instance.ts';
 import type { Operation, Step } from './operation.ts';
 import type { TaskInTheWay } from './problem.ts';
-import type { TaskChange } from './task-change.ts';
+import type { Outlook } from './progress.ts';
+import type { TaskChange, TaskTransition } from './task-change.ts';
 import type { Item, Note, Task } from './task.ts';
 import type { Unit } from './unit.ts';
 
@@ -115,7 +116,7 @@ export const representTask = (task: Task, viewer: Viewer) => ({
   state: task.status,
   instance_id: task.instanceId,
   step: task.step,
-  /** Share of the steps that have ended, 0 to 1. */
+  /** Share of the way, 0 to 1, weighted by what the steps usually take. */
   progress: task.progress,
   created_at: task.createdAt,
   started_at: task.startedAt,
@@ -141,7 +142,13 @@ export const representTask = (task: Task, viewer: Viewer) => ({
 export type TaskRepresentation = ReturnType<typeof representTask>;
 
 /** Something that became of a task, for its watchers. */
-export function representChange(change: TaskChange, viewer: Viewer) {
+export const representChange = (change: TaskChange, viewer: Viewer) => ({
+  ...representTransition(change, viewer),
+  outlook: representOutlook(change.outlook),
+});
+export type ChangeRepresentation = ReturnType<typeof representChange>;
+
+function representTransition(change: TaskTransition, viewer: Viewer) {
   const { kind, cursor, at } = change;
   switch (change.kind) {
     case 'status':
@@ -156,7 +163,14 @@ export function representChange(change: TaskChange, viewer: Viewer) {
       return { kind, cursor, at, task: representTask(change.task, viewer) };
   }
 }
-export type ChangeRepresentation = ReturnType<typeof representChange>;
+
+/** What lies ahead of a task. */
+export const representOutlook = ({ progress, remainingMs, slow }: Outlook) => ({
+  progress,
+  remaining_ms: remainingMs === null ? null : Math.round(remainingMs),
+  /** It has worked longer than 95 % of its kind. */
+  slow,
+});
 
 /** The task that a refused request ran into. */
 export const representTaskInTheWay = (task: TaskInTheWay) => ({

@@ -1,3 +1,4 @@
+import type { Outlook, UnitProgress } from './progress.ts';
 import type { Direction, Task, TaskStatus } from './task.ts';
 
 interface Change {
@@ -6,8 +7,8 @@ interface Change {
   readonly at: string;
 }
 
-/** Something that became of a task, as watchers are told. */
-export type TaskChange =
+/** Something that became of a task. */
+export type TaskTransition =
   | (Change & { readonly kind: 'status'; readonly status: TaskStatus })
   | (Change & {
       readonly kind: 'step';
@@ -19,11 +20,8 @@ export type TaskChange =
    * How much of the running unit is done, 0 to 1, and in which attempt: sampled from its heartbeats, so its cursor is
    * that of the change before.
    */
-  | (Change & {
-      readonly kind: 'progress';
-      readonly step: string;
-      readonly direction: Direction;
-      readonly share: number;
-      readonly attempt: number;
-    })
+  | (Change & UnitProgress & { readonly kind: 'progress' })
   | (Change & { readonly kind: 'ended'; readonly task: Task });
+
+/** The same as watchers are told of it: with what lies ahead of the task since. */
+export type TaskChange = TaskTransition & { readonly outlook: Outlook };

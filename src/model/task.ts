@@ -47,6 +47,11 @@ export interface TaskRequest extends ActorAndReason {
   readonly createdAt: string;
   /** Multiplies all deadlines of the task: slow hosts, tests. */
   readonly deadlineScale: number;
+  /**
+   * By step, what it was expected to take when the task was asked for, in milliseconds: what its progress is weighted by.
+   * All steps weigh the same where absent; one that is missing weighs as much as the others do on average.
+   */
+  readonly expectedMs?: Readonly<Record<string, number>>;
   /** The failed task that this one repeats. */
   readonly retryOf?: string;
   /**
@@ -113,7 +118,7 @@ export interface Task extends TaskRequest {
   readonly step: string | null;
   /** What the instance shows while this runs. */
   readonly taskState: TaskState | null;
-  /** Share of the steps that have ended, 0 to 1; never decreases while the task goes forward. */
+  /** Share of the way that lies behind it, 0 to 1, weighted by what its steps were expected to take; never decreases. */
   readonly progress: number;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
@@ -166,5 +171,7 @@ export const hostWorkflowId = (host: string): string => `host/${host}`;
 export const hostTaskQueue = hostWorkflowId;
 /** Where a host's debts are paid before it serves again. */
 export const hostRecoveryTaskQueue = (host: string): string => `host/${host}/recovery`;
+/** Workflow id of what is known of past tasks: one for a namespace. */
+export const durationsWorkflowId = 'durations';
 /** Id of the claim that a step of a task makes: the same however often the step is delivered. */
 export const claimId = (taskId: string, step: string): string => `${taskId}/${step}`;

@@ -1,4 +1,4 @@
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { controlActivities } from '../../activities/control-plane.ts';
 import { controlTaskQueue } from '../client/submit.ts';
 import type { WorkerConnection } from './connection.ts';
@@ -14,22 +14,26 @@ export interface ControlWorkerSettings {
   readonly deployment?: { readonly name: string; readonly buildId: string };
 }
 
-/** A worker of the control plane: runs all workflows, and the activities that no host is needed for. */
+/**
+ * A worker of the control plane: runs all workflows, and the activities that no host is needed for. `sinks` hear what
+ * workflows tell in passing.
+ */
 export function createControlWorker(
   { connection, namespace, client, tracing }: WorkerConnection,
-  { workflowBundle, maxCachedWorkflows, deployment }: ControlWorkerSettings = {},
+  { workflowBundle, maxCachedWorkflows, deployment }: ControlWorkerSettings,
+  sinks: NonNullable<WorkerOptions['sinks']>,
 ): Promise<Worker> {
   return Worker.create({
     connection,
     namespace,
     taskQueue: controlTaskQueue,
     activities: controlActivities(client),
-    ...traced(
-      tracing,
-      workflowBundle === undefined
+    ...traced(tracing, {
+      ...(workflowBundle === undefined
         ? workflowSource(tracing !== null)
-        : { workflowBundle: { codePath: workflowBundle } },
-    ),
+        : { workflowBundle: { codePath: workflowBundle } }),
+      sinks,
+    }),
     ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
     ...(deployment !== undefined && {
       workerDeploymentOptions: {

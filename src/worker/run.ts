@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import type { ConnectOptions } from '../client/connect.ts';
 import type { Resources } from '../model/host.ts';
 import { connectWorker } from './connection.ts';
-import { createControlWorker, type ControlWorkerSettings } from './control-worker.ts';
+import type { ControlWorkerSettings } from './control-worker.ts';
+import { serveControl } from './serve-control.ts';
 import { serveHost } from './serve-host.ts';
 import { createLogger } from './logger.ts';
 import { installRuntime } from './runtime.ts';
@@ -37,26 +38,23 @@ export async function runWorkers(settings: WorkerProcessSettings): Promise<void>
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const { signal } = stopping;
   const running: Promise<void>[] = [];
-  if (settings.control) running.push((await createControlWorker(link, settings)).runUntil(aborted(signal)));
-  for (const { name, capacity, driver, driverOptions } of settings.hosts) {
-    const host = { name, capacity, driver: createDriver(driver, name, driverOptions) };
-    await new Promise<void>((resolve, reject) => {
-      const served = serveHost(link, host, { signal, onServing: resolve });
+  /** Resolves when it serves; whether it goes on serving is waited for in the end. */
+  const begin = (serve: (onServing: () => void) => Promise<void>): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const served = serve(resolve);
       served.then(resolve, reject);
       running.push(served);
     });
+  if (settings.control) await begin((onServing) => serveControl(link, settings, { signal, onServing }));
+  for (const { name, capacity, driver, driverOptions } of settings.hosts) {
+    const host = { name, capacity, driver: createDriver(driver, name, driverOptions) };
+    await begin((onServing) => serveHost(link, host, { signal, onServing }));
   }
   logReady(logger, settings);
   await Promise.all(running);
   await link.tracing?.close();
   await link.connection.close();
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 
 function logReady(logger: Logger, { control, hosts }: WorkerProcessSettings): void {
   logger.info({ control, hosts: hosts.map(({ name }) => name) }, 'ready');

@@ -7,5 +7,9 @@ type Part = Pick<WorkerOptions, 'interceptors' | 'sinks'>;
 export function traced<Options extends Part>(tracing: Tracing | null, options: Options): Options & Part {
   if (tracing === null) return options;
   const { activity, sinks } = tracing;
-  return { ...options, interceptors: { ...options.interceptors, activity: [activity] }, sinks };
+  return {
+    ...options,
+    interceptors: { ...options.interceptors, activity: [activity] },
+    sinks: { ...options.sinks, ...sinks },
+  };
 }

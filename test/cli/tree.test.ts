@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import pc from 'picocolors';
-import { toExpectation } from '../../src/cli/live/expectation.ts';
 import { TaskView } from '../../src/cli/live/task-view.ts';
 import { heading, standing, tree } from '../../src/cli/live/tree.ts';
 import { fault } from '../../src/model/fault.ts';
-import type { TaskChange } from '../../src/model/task-change.ts';
+import { lessonsOf } from '../../src/model/durations.ts';
+import type { TaskTransition } from '../../src/model/task-change.ts';
 import type { Item, ItemState } from '../../src/model/task.ts';
 import { sampleRequest, sampleTask } from '../support/samples.ts';
 
@@ -16,7 +16,7 @@ const reboot = () => new TaskView(sampleTask(sampleRequest('reboot', { type: 'HA
 const resize = () => new TaskView(sampleTask(sampleRequest('resize', { flavor: { name: 'm1.small' } })));
 const draw = (view: TaskView) => tree(view, colors, { moving: false }).split('\n');
 
-const step = (name: string, state: Extract<TaskChange, { kind: 'step' }>['state']) =>
+const step = (name: string, state: Extract<TaskTransition, { kind: 'step' }>['state']) =>
   ({ kind: 'step', cursor: '1', at: state === 'RUNNING' ? at : later, step: name, direction: 'run', state }) as const;
 
 const item = (name: string, state: ItemState, change: Partial<Item> = {}): Item => ({
@@ -96,7 +96,8 @@ describe('the tree', () => {
   test('says how long a step took the last time', () => {
     const view = reboot();
     const items = [item('hardReboot', 'COMPLETED', { startedAt: at, endedAt: later })];
-    view.expectation = toExpectation({ ...view.task, startedAt: at, endedAt: later, items });
+    const ended = { ...view.task, status: 'COMPLETED', endedAt: later, items, changes: {} } as const;
+    view.durations = lessonsOf(ended, 'reboot')['reboot'] ?? null;
     view.heed({ ...step('hardReboot', 'RUNNING'), at: new Date().toISOString() });
     expect(draw(view)[1]).toMatch(/\d+ms of about 1\.5s/);
   });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { representCancelPreview } from '../../src/model/cancel-preview-representation.ts';
+import { previewCancel } from '../../src/model/cancel-preview.ts';
 import { fault } from '../../src/model/fault.ts';
 import type { HostRecord } from '../../src/model/host.ts';
 import type { InstanceActionDetail } from '../../src/model/instance-action.ts';
@@ -30,6 +32,7 @@ const task: Task = sampleTask(sampleRequest('reboot', { type: 'HARD', softTimeou
   notes: [{ at: '2026-01-01T00:00:00.500Z', verb: 'pause', actor: 'bob', reason: null, refusal: 'too late' }],
   endedAt: '2026-01-01T00:00:01.000Z',
 });
+const outlook = { progress: 0.5, remainingMs: 1_500.4, slow: false };
 const action: InstanceActionDetail = {
   action: 'reboot',
   instanceId: sampleInstance.id,
@@ -203,7 +206,8 @@ test('all keys are in snake_case', () => {
       startedAt: null,
       verbs: ['cancel'],
     }),
-    representation.representChange({ kind: 'ended', cursor: 'end', at: task.createdAt, task }, viewers.admin),
+    representation.representChange({ kind: 'ended', cursor: 'end', at: task.createdAt, task, outlook }, viewers.admin),
+    representCancelPreview(previewCancel(task, operations.resize, null)),
     Object.values(operations).map(representation.representOperation),
     Object.values(units).map(representation.representUnit),
   ];
@@ -219,5 +223,8 @@ test('a change says what kind it is and where to go on', () => {
     direction: 'run',
     state: 'RUNNING',
   } as const;
-  expect(representation.representChange(change, viewers.tenant)).toEqual(change);
+  expect(representation.representChange({ ...change, outlook }, viewers.tenant)).toEqual({
+    ...change,
+    outlook: { progress: 0.5, remaining_ms: 1_500, slow: false },
+  });
 });

@@ -1,5 +1,6 @@
 import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import { taskVerbs, type Note, type Task, type TaskVerb } from '../../src/model/task.ts';
+import { verbRefusal } from '../../src/model/verbs.ts';
 import { afterAnswers } from '../after-answers.ts';
 import { taskSignals, taskUpdates, type ControlRequest } from '../messages.ts';
 import { refuse } from '../refusal.ts';
@@ -88,17 +89,7 @@ export class Controls {
   }
 
   #refusal(verb: TaskVerb): string | null {
-    const { status, noReturnSince, work } = this.#run;
-    if (this.#run.cancelRequested) return 'the task is being cancelled already';
-    if (this.#run.verbs.includes(verb)) return null;
-    if (status === 'ROLLING_BACK') return 'the task is being rolled back; that goes on to its end';
-    if (verb === 'cancel' && noReturnSince !== null) {
-      const irreversible = work.operation.steps.find(({ name }) => name === noReturnSince)?.irreversible;
-      return `the task is past its point of no return, the step ${noReturnSince}${irreversible === undefined ? '' : `: ${irreversible}`}`;
-    }
-    if (verb === 'pause') return 'the task is paused already';
-    if (verb === 'resume') return 'the task is not paused';
-    return `the task is ${status}`;
+    return verbRefusal(verb, this.#run, this.#run.work.operation.steps);
   }
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { fault } from '../../src/model/fault.ts';
 import type { ErasedContext, Step, UndoStep } from '../../src/model/operation.ts';
+import { activityIdOf } from '../../src/model/task-history.ts';
 import { hostTaskQueue, type Direction, type ItemState } from '../../src/model/task.ts';
 import type { Unit, UnitCall, UnitPurpose } from '../../src/model/unit.ts';
 import type { ControlActivities } from '../control-activities.ts';
@@ -41,10 +42,6 @@ export function hostFor({ step, direction, context }: Dispatch): string | null {
   if (host === undefined) throw new Error(`step ${step.name} does not say on which host ${half.unit.name} runs`);
   return host;
 }
-
-/** Id of the activity: what the Web UI shows, and what a task's history is read by. */
-export const activityIdOf = (step: string, direction: Direction): string =>
-  direction === 'run' ? step : `${direction} ${step}`;
 
 /**
  * Runs the unit of a step, or of its undo, as an activity and as an item of the task.

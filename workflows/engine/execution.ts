@@ -1,5 +1,6 @@
 import type { ErasedContext, Step } from '../../src/model/operation.ts';
 import type { RecordChanges } from '../../src/model/instance.ts';
+import { stepsToUndo } from '../../src/model/undo.ts';
 import type { RecoverInput } from '../../src/operations/recover.schema.ts';
 import type { ExecutedTask } from '../control-activities.ts';
 import type { Work } from './work.ts';
@@ -71,9 +72,7 @@ export class Execution {
 
   /** The steps to take back, newest first. */
   toUndo(): Step[] {
-    return this.#steps()
-      .filter(({ name, undo }) => undo !== undefined && !this.#settled.has(name))
-      .reverse();
+    return stepsToUndo(this.#steps(), (name) => this.#settled.has(name));
   }
 
   /** Whether any of the dispatched steps closed the way back. */

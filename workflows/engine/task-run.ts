@@ -1,7 +1,9 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { lessonsOf } from '../../src/model/durations.ts';
 import type { Fault } from '../../src/model/fault.ts';
 import type { InstanceRecord, RecordChanges } from '../../src/model/instance.ts';
 import type { Step } from '../../src/model/operation.ts';
+import { progressOf } from '../../src/model/progress.ts';
 import { toSearchAttributeUpdates } from '../../src/model/search-attributes.ts';
 import type { TaskState } from '../../src/model/states.ts';
 import type {
@@ -17,7 +19,9 @@ import type {
   TaskStatus,
   TaskVerb,
 } from '../../src/model/task.ts';
+import { verbsOf } from '../../src/model/verbs.ts';
 import { newId } from '../new-id.ts';
+import { durations } from '../sinks.ts';
 import { toMarkdown } from './details.ts';
 import { measure } from './metrics.ts';
 import type { Work } from './work.ts';
@@ -41,8 +45,6 @@ export class TaskRun {
   readonly #notes: Note[];
   #status: Exclude<TaskStatus, 'QUEUED'> = 'RUNNING';
   #current: { readonly step: Step; readonly item: Item } | null = null;
-  /** Steps gone by, those left out included, so that progress never runs backwards. */
-  #passed = 0;
   /** What the search attributes say: an upsert costs an event, so it is made for changes only. */
   #published: { readonly status: TaskStatus; readonly taskState: TaskState | null };
 
@@ -63,12 +65,7 @@ export class TaskRun {
 
   /** What may be done with the task now; the reasons of a refusal are the controls'. */
   get verbs(): readonly TaskVerb[] {
-    const verbs: TaskVerb[] = [];
-    if (this.cancelRequested) return verbs;
-    if (this.#status === 'RUNNING') verbs.push(this.pauseRequested ? 'resume' : 'pause');
-    if (this.#status === 'PAUSED') verbs.push('resume');
-    if ((this.#status === 'RUNNING' || this.#status === 'PAUSED') && this.noReturnSince === null) verbs.push('cancel');
-    return verbs;
+    return verbsOf(this);
   }
 
   setStatus(status: Exclude<TaskStatus, 'QUEUED'>): void {
@@ -101,7 +98,6 @@ export class TaskRun {
     found.fault = fault;
     found.endedAt = now();
     if (this.#current?.item.id === item.id) this.#current = null;
-    if (item.direction === 'run') this.#passed += 1;
     // After a success the next step, or the end, shows it at once.
     if (state !== 'COMPLETED') this.#updateDetails();
   }
@@ -110,18 +106,16 @@ export class TaskRun {
   mention(step: Step, direction: Direction, state: 'SKIPPED' | 'WAITING' | 'OWED', host: string | null = null): void {
     this.#add(step, direction, state, host, null);
     this.#updateDetails();
-    if (direction === 'run') this.#passed += 1;
   }
 
   /** The task as readers see it now. */
   view(): Task {
-    const { length } = this.work.operation.steps;
     return {
       ...this.request,
       status: this.#status,
       step: this.#current?.item.step ?? null,
       taskState: this.#taskState,
-      progress: length === 0 ? 0 : Math.min(1, this.#passed / length),
+      progress: progressOf({ ...this.request, steps: this.work.operation.steps, stages: this.#items, unit: null }),
       startedAt: this.startedAt,
       endedAt: null,
       fault: null,
@@ -154,6 +148,7 @@ export class TaskRun {
       looseEnds: end.looseEnds ?? false,
     };
     measure(ended);
+    durations.learn(lessonsOf(ended, this.work.operation.name));
     return ended;
   }
 

@@ -1,5 +1,5 @@
 import {
-  fits,
+  claimRefusal,
   freeResources,
   type Claim,
   type Debt,
@@ -34,15 +34,14 @@ export class HostEntity {
   }
 
   claimProblem(claim: Claim): Problem | null {
-    const { name, free, serving, releases } = this.#record;
+    const { name, releases } = this.#record;
     if (this.#find(claim.id) !== undefined) return null;
     const given = releases.find((release) => release.claim === claim.id);
     if (given !== undefined && compareFences(claim.fence, given.fence) < 0) {
       return { type: 'HostFull', message: 'the claim has been given up meanwhile', host: name };
     }
-    if (!serving) return { type: 'HostFull', message: `${name} takes no new instances now`, host: name };
-    if (!fits(claim, free)) return { type: 'HostFull', message: `${name} has no room`, host: name };
-    return null;
+    const message = claimRefusal(this.#record, claim);
+    return message === null ? null : { type: 'HostFull', message, host: name };
   }
 
   claim(claim: Claim): void {

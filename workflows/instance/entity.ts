@@ -214,7 +214,7 @@ function toQueued(request: TaskRequest): Task {
 /** What was asked for, without what became of it. */
 function toRequest(task: Task): TaskRequest {
   const { id, operation, operationVersion, instanceId, input, requestId, projectId, userId, fingerprint } = task;
-  const { createdAt, deadlineScale, actor, reason, retryOf, recovers } = task;
+  const { createdAt, deadlineScale, actor, reason, expectedMs, retryOf, recovers } = task;
   return {
     id,
     operation,
@@ -229,6 +229,7 @@ function toRequest(task: Task): TaskRequest {
     deadlineScale,
     actor,
     reason,
+    ...(expectedMs !== undefined && { expectedMs }),
     ...(retryOf !== undefined && { retryOf }),
     ...(recovers !== undefined && { recovers }),
   };

@@ -1,16 +1,13 @@
-import { representTask } from '../../model/representation.ts';
-import { taskVerbs, type Task, type TaskVerb } from '../../model/task.ts';
+import { representOutlook, representTask } from '../../model/representation.ts';
+import type { Task, TaskVerb } from '../../model/task.ts';
+import { findTask } from '../find-task.ts';
 import { keyOption, noWaitOption, queueOption, reasonOption, toSubmitOptions, type Root } from '../options.ts';
 import { inSession, type Session } from '../session.ts';
+import { addCancel } from './cancel.ts';
+import { createGroup, type TaskGroup } from './task-group.ts';
 
-const words: Record<TaskVerb, string> = {
-  pause: 'hold a task before its next step',
-  resume: 'let a paused task go on',
-  cancel: 'stop a task and have what it did taken back; refused beyond its point of no return',
-};
-
-const createGroup = (root: Root) =>
-  root.command('task').description('one task: look at it, hold it, stop it, repeat it');
+const words = { pause: 'hold a task before its next step', resume: 'let a paused task go on' } as const;
+const verbs = ['pause', 'resume'] as const satisfies readonly TaskVerb[];
 
 /** `itask task`: one task, by its id. */
 export function addTask(root: Root): void {
@@ -37,7 +34,7 @@ export function addTask(root: Root): void {
       }),
     );
 
-  for (const verb of taskVerbs) {
+  for (const verb of verbs) {
     group
       .command(verb)
       .description(words[verb])
@@ -53,11 +50,12 @@ export function addTask(root: Root): void {
         }),
       );
   }
+  addCancel(group);
   addRepeats(group);
 }
 
 /** What is done about a task that has ended. Both start a new task, which is waited for. */
-function addRepeats(group: ReturnType<typeof createGroup>): void {
+function addRepeats(group: TaskGroup): void {
   group
     .command('retry')
     .description('ask once more for what a failed task asked for, or once more for the undo that failed')
@@ -103,19 +101,13 @@ async function refuseSkip({ operation, status, looseEnds }: Task): Promise<void>
   throw new TaskVerbRefusedError(`a ${operation} that is ${status} has no undo to be skipped`, 'skip', status);
 }
 
-/** The task; what is no id cannot be one. */
-async function findTask(session: Session, id: string): Promise<Task> {
-  const { validate } = await import('uuid');
-  if (!validate(id)) {
-    const { NotFoundError } = await import('../../client/errors.ts');
-    throw new NotFoundError(`there is no task "${id}": the id of a task is a UUID`);
-  }
-  return (await session.client()).task(id.toLowerCase());
-}
-
-async function show({ output, viewer }: Session, task: Task): Promise<void> {
-  const { taskText } = await import('../text/tasks.ts');
-  output.print(representTask(task, viewer), () => taskText(task, output.colors, viewer));
+async function show(session: Session, task: Task): Promise<void> {
+  const { output, viewer } = session;
+  const client = await session.client();
+  const [outlook, { taskText }] = await Promise.all([client.outlook(task), import('../text/tasks.ts')]);
+  output.print({ ...representTask(task, viewer), outlook: representOutlook(outlook) }, () =>
+    taskText(task, outlook, output.colors, viewer),
+  );
 }
 
 async function followNew(session: Session, task: Task, wait: boolean): Promise<void> {
@@ -123,9 +115,8 @@ async function followNew(session: Session, task: Task, wait: boolean): Promise<v
   await follow(session, task, { wait });
 }
 
-function toldText(verb: TaskVerb, { id, operation, status, step, pauseRequested }: Task): string {
+function toldText(verb: (typeof verbs)[number], { id, operation, status, step, pauseRequested }: Task): string {
   const subject = `${operation} (task ${id})`;
-  if (verb === 'cancel') return `${subject} is told to stop. itask task watch ${id}`;
   if (verb === 'resume') return `${subject} goes on. itask task watch ${id}`;
   const when = pauseRequested && status !== 'PAUSED' ? `pauses when its step ${step ?? ''} has ended` : 'is paused';
   return `${subject} ${when}. itask task resume ${id}`;

@@ -6,7 +6,6 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 import { changesOf } from './changes.ts';
 import { ending, leaving } from './ending.ts';
-import { expect } from './expectation.ts';
 import { liveScreen, plainScreen, type Screen } from './screen.ts';
 import { TaskView } from './task-view.ts';
 
@@ -67,9 +66,7 @@ async function show(session: Session, client: InstanceTasks, task: Task, signal:
   const view = new TaskView(task);
   const name = (await readQuietly(client, task))?.name ?? '';
   const screen = output.live ? liveScreen(view, name, output) : plainScreen(view, name, output);
-  void expect(client, task)
-    .then((expectation) => (view.expectation = expectation))
-    .catch(() => undefined);
+  void client.durations(task.operation).then((durations) => (view.durations = durations));
   try {
     await keepUp(client, view, screen, signal);
   } catch (error) {

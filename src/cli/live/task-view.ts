@@ -1,9 +1,12 @@
 import type { Fault } from '../../model/fault.ts';
 import type { Step } from '../../model/operation.ts';
-import type { TaskChange } from '../../model/task-change.ts';
+import type { OperationDurations } from '../../model/durations.ts';
+import type { Outlook } from '../../model/progress.ts';
+import type { TaskTransition } from '../../model/task-change.ts';
+import { activityIdOf } from '../../model/task-history.ts';
+import { TaskMeter } from '../../model/task-meter.ts';
 import { hasEnded, type Direction, type Item, type ItemState, type Task } from '../../model/task.ts';
 import { findOperation } from '../../operations/index.ts';
-import type { Expectation } from './expectation.ts';
 
 /** One line of the tree: a step, or what takes it back. */
 export interface StepLine {
@@ -28,8 +31,6 @@ export interface StepLine {
   readonly pointOfNoReturn: boolean;
 }
 
-const keyOf = (direction: Direction, step: string): string => (direction === 'run' ? step : `${direction} ${step}`);
-
 /**
  * A task as a person watches it: all steps that its operation declares, and what became of them so far. Told of changes
  * as they happen, and of the task as it says itself, which knows more but comes a moment later.
@@ -37,13 +38,28 @@ const keyOf = (direction: Direction, step: string): string => (direction === 'ru
 export class TaskView {
   #task: Task;
   readonly #lines = new Map<string, StepLine>();
-  /** How long it took the last time, as soon as that is known. */
-  expectation: Expectation | null = null;
+  readonly #meter: TaskMeter;
 
   constructor(task: Task) {
+    const steps = declaredSteps(task);
     this.#task = task;
-    for (const step of declaredSteps(task)) this.#lines.set(step.name, declaredLine(step));
+    this.#meter = new TaskMeter(task, steps);
+    for (const step of steps) this.#lines.set(step.name, declaredLine(step));
     this.refresh(task);
+  }
+
+  /** What is known of its operation; null until then. */
+  get durations(): OperationDurations | null {
+    return this.#meter.durations;
+  }
+
+  set durations(durations: OperationDurations | null) {
+    this.#meter.durations = durations;
+  }
+
+  /** What lies ahead of it, now. */
+  get outlook(): Outlook {
+    return this.#meter.outlook(Date.now());
   }
 
   get task(): Task {
@@ -57,11 +73,13 @@ export class TaskView {
   /** Takes note of the task as it says that it is. */
   refresh(task: Task): void {
     this.#task = task;
+    this.#meter.refresh(task);
     for (const item of task.items) this.#refreshLine(item);
   }
 
   /** Takes note of a change. */
-  heed(change: TaskChange): void {
+  heed(change: TaskTransition): void {
+    this.#meter.heed(change);
     switch (change.kind) {
       case 'status':
         if (!hasEnded(this.#task.status)) this.#task = { ...this.#task, status: change.status };
@@ -79,7 +97,7 @@ export class TaskView {
     }
   }
 
-  #heedStep({ state, at, step, direction }: TaskChange & { kind: 'step' }): void {
+  #heedStep({ state, at, step, direction }: TaskTransition & { kind: 'step' }): void {
     const change: Partial<StepLine> = state === 'RUNNING' ? { state, startedAt: at } : { state, endedAt: at };
     this.#update({ step, direction }, () => change);
   }
@@ -87,7 +105,7 @@ export class TaskView {
   #refreshLine(item: Item): void {
     const { step, direction, unit, host, startedAt, endedAt, fault } = item;
     // What was heard of a change may be newer than this answer.
-    const known = this.#lines.get(keyOf(direction, step));
+    const known = this.#lines.get(activityIdOf(step, direction));
     const state = known !== undefined && known.endedAt !== null && item.state === 'RUNNING' ? known.state : item.state;
     this.#update({ step, direction }, () => ({
       unit,
@@ -103,7 +121,7 @@ export class TaskView {
     { step, direction }: { readonly step: string; readonly direction: Direction },
     change: (line: StepLine) => Partial<StepLine>,
   ): void {
-    const key = keyOf(direction, step);
+    const key = activityIdOf(step, direction);
     const line = this.#lines.get(key) ?? unforeseenLine(key, direction);
     this.#lines.set(key, { ...line, ...change(line) });
   }

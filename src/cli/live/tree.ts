@@ -1,9 +1,11 @@
 /** A task as a tree of its steps, in words and marks: what a terminal shows while it runs. */
 import type { Colors } from '../../dev/colors.ts';
 import type { Task } from '../../model/task.ts';
+import { median } from '../../model/histogram.ts';
 import { findOperation } from '../../operations/index.ts';
 import { printable } from '../text/printable.ts';
 import { paintState, stepMarks } from '../text/states.ts';
+import { leftText, slowText } from '../text/outlook.ts';
 import { between, duration } from '../text/time.ts';
 import type { StepLine, TaskView } from './task-view.ts';
 
@@ -40,15 +42,16 @@ export function tree(view: TaskView, colors: Colors, { moving }: { readonly movi
 }
 
 /** How the whole stands: below the tree while it runs. */
-export function standing({ task, expectation }: TaskView, colors: Colors): string {
-  const { status, startedAt, createdAt, progress, pauseRequested, id } = task;
+export function standing({ task, outlook }: TaskView, colors: Colors): string {
+  const { status, startedAt, createdAt, pauseRequested, id } = task;
+  const { progress, remainingMs, slow } = outlook;
   const elapsedMs = Date.now() - Date.parse(startedAt ?? createdAt);
-  const usual = expectation === null ? '' : comparedTo(expectation.totalMs, elapsedMs);
   const words: string[] = [
     paintState(status, colors)(status),
     `${Math.round(progress * 100)} %`,
-    `${duration(elapsedMs)}${usual}`,
+    `${duration(elapsedMs)}${remainingMs === null ? '' : `, ${leftText(remainingMs)}`}`,
   ];
+  if (slow) words.push(colors.yellow(slowText));
   if (status === 'QUEUED') words.push('it waits for its turn');
   if (status === 'PAUSED') words.push(`itask task resume ${id}`);
   else if (pauseRequested) words.push('it pauses before its next step');
@@ -75,11 +78,11 @@ function remark(line: StepLine, view: TaskView, colors: Colors): string {
   }
 }
 
-function runningRemark(line: StepLine, { expectation }: TaskView): string {
-  const { share, attempt, name, direction, startedAt, deadline } = line;
+function runningRemark(line: StepLine, { durations }: TaskView): string {
+  const { share, attempt, name, startedAt, deadline } = line;
   const elapsedMs = startedAt === null ? 0 : Date.now() - Date.parse(startedAt);
-  const usualMs = direction === 'run' ? expectation?.stepsMs.get(name) : undefined;
-  const expectedMs = extrapolated(line) ?? usualMs;
+  const known = durations?.units[name];
+  const expectedMs = extrapolated(line) ?? (known && median(known.ran)) ?? undefined;
   const limit = deadline === null ? '' : ` of at most ${deadline}`;
   const elapsed = `${duration(elapsedMs)}${expectedMs === undefined ? limit : comparedTo(expectedMs, elapsedMs)}`;
   const words = [

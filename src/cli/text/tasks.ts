@@ -1,6 +1,8 @@
 import type { Colors } from '../../dev/colors.ts';
 import { faultCatalogue } from '../../model/fault.ts';
-import type { Item, Note, Task } from '../../model/task.ts';
+import type { Outlook } from '../../model/progress.ts';
+import { hasEnded, type Item, type Note, type Task } from '../../model/task.ts';
+import { outlookText } from './outlook.ts';
 import { printable } from './printable.ts';
 import { paintState } from './states.ts';
 import { properties, table, type Column } from './table.ts';
@@ -13,6 +15,7 @@ export function taskTable(tasks: readonly Task[], colors: Colors): string {
     { head: 'ACTION', cell: ({ operation }) => operation },
     { head: 'STATE', cell: ({ status }) => status, paint: ({ status }) => paintState(status, colors) },
     { head: 'STEP', cell: ({ step }) => step },
+    { head: 'DONE', cell: ({ progress }) => `${Math.round(progress * 100)} %`, align: 'right' },
     { head: 'CREATED', cell: ({ createdAt }) => moment(createdAt) },
     { head: 'TOOK', cell: ({ startedAt, endedAt }) => between(startedAt, endedAt), align: 'right' },
     { head: 'ACTOR', cell: ({ actor }) => actor },
@@ -23,7 +26,12 @@ export function taskTable(tasks: readonly Task[], colors: Colors): string {
 }
 
 /** One task with its steps. With `details` also the original messages of faults. */
-export function taskText(task: Task, colors: Colors, { details }: { readonly details: boolean }): string {
+export function taskText(
+  task: Task,
+  outlook: Outlook,
+  colors: Colors,
+  { details }: { readonly details: boolean },
+): string {
   const { fault, notes, items, verbs } = task;
   const parts = [
     properties(
@@ -32,7 +40,7 @@ export function taskText(task: Task, colors: Colors, { details }: { readonly det
         ['action', task.operation],
         ['input', JSON.stringify(task.input)],
         ['state', `${task.status}${task.pauseRequested ? ', pause requested' : ''}`],
-        ['progress', `${Math.round(task.progress * 100)} %`],
+        ['progress', outlookText(outlook, { ended: hasEnded(task.status) })],
         ['instance', task.instanceId],
         ['asked for', `${moment(task.createdAt)} by ${task.actor}${task.reason === null ? '' : `: ${task.reason}`}`],
         ['started', moment(task.startedAt)],

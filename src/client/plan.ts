@@ -1,0 +1,81 @@
+/** What an operation would do, asked of everybody whom the operation itself would ask. Only queries: it leaves no trace. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { claimRefusal, resourcesOf } from '../model/host.ts';
+import { candidatesQuery, inOrderOfChoice, noRoomRemark, toCandidate, type Candidate } from '../model/placement.ts';
+import { hasEnded, hostWorkflowId, instanceWorkflowId, type TaskRequest } from '../model/task.ts';
+import { admit, type Occupancy } from '../operations/admission.ts';
+import { operations, type OperationName } from '../operations/index.ts';
+import { courseOf, type CapacityCheck, type Plan, type PlannedClaim } from '../operations/plan.ts';
+import { hostQuery, instanceStateQuery } from '../../workflows/messages.ts';
+import { readDurations } from './durations.ts';
+import { call, query } from './gateway.ts';
+import { refresh } from './read.ts';
+import { requestOf, type SubmitOptions } from './submit.ts';
+
+/** Makes a plan. The input has been parsed. Throws {@link NotFoundError}. */
+export async function makePlan(
+  client: Client,
+  operation: OperationName,
+  instanceId: string,
+  input: unknown,
+  options: SubmitOptions,
+): Promise<Plan> {
+  const request = requestOf(operation, instanceId, input, options);
+  const [occupancy, durations] = await Promise.all([readOccupancy(client, instanceId), readDurations(client)]);
+  const { instance } = occupancy;
+  const purpose = { input, instance, taskId: request.id };
+  const course = courseOf(operations[operation], purpose, durations?.[operation] ?? null);
+  const capacity = await Promise.all(course.claims.map((claim) => checkCapacity(client, claim)));
+  const { verdict, problem } = judge(occupancy, request, options);
+  return {
+    ...course,
+    operation,
+    instanceId,
+    instanceName: instance.name,
+    verdict,
+    problem,
+    capacity,
+    couldStart: problem === null && capacity.every(({ refusal }) => refusal === null),
+  };
+}
+
+function judge(occupancy: Occupancy, request: TaskRequest, { queue = false }: SubmitOptions) {
+  const admission = admit(occupancy, request, queue ? 'queue' : 'refuse');
+  return { verdict: admission.verdict, problem: admission.verdict === 'refuse' ? admission.problem : null };
+}
+
+const firstPauseMs = 5;
+const lastPauseMs = 2_000;
+
+/** What is under way on an instance. One whose task has just ended is about to hear of it: that is waited for. */
+async function readOccupancy(client: Client, instanceId: string): Promise<Occupancy> {
+  for (let pause = firstPauseMs; ; pause *= 2) {
+    const state = await query(client, instanceWorkflowId(instanceId), instanceStateQuery);
+    const { instance, queue: queued, looseEnds } = state;
+    const running = state.running && (await refresh(client, state.running));
+    if (running === null || !hasEnded(running.status) || pause > lastPauseMs) {
+      return { instance, running, queued, looseEnds };
+    }
+    await delay(pause);
+  }
+}
+
+/** Asks the hosts in the order in which placement would, and claims nothing. */
+async function checkCapacity(client: Client, { step, wish }: PlannedClaim): Promise<CapacityCheck> {
+  const asked = inOrderOfChoice(await listCandidates(client, candidatesQuery(wish)), wish);
+  const wanted = resourcesOf(wish.flavor);
+  for (const { name } of asked) {
+    const host = await query(client, hostWorkflowId(name), hostQuery);
+    if (claimRefusal(host, wanted) === null) return { step, host: name, refusal: null };
+  }
+  return { step, host: null, refusal: noRoomRemark(wish, asked) };
+}
+
+async function listCandidates(client: Client, visibilityQuery: string): Promise<Candidate[]> {
+  return call(client, 'hosts', async () => {
+    const listed: Candidate[] = [];
+    for await (const row of client.workflow.list({ query: visibilityQuery })) listed.push(toCandidate(row));
+    return listed;
+  });
+}
