@@ -192,6 +192,41 @@ describe('what goes wrong', () => {
 });
 
 describe('a task', () => {
+  test('is planned without being done: what it would do, and whether it could', async () => {
+    const { id } = await newInstance();
+    const possible = await itask.run('plan', 'resize', id, '--set', 'flavor=m1.small');
+    expect(possible.exitCode).toBe(0);
+    expect(possible.stdout).toMatch(/^resize subject-/);
+    expect(possible.stdout).toMatch(/powerOff +powerOffGuest +depends on shutDown +host-/);
+    expect(possible.stdout).toMatch(/✔ claim: host-[12] has room\n✔ it would start at once\. Nothing has been done\.$/);
+    expect(await itask.json('plan', 'start', id)).toMatchObject({
+      exitCode: 3,
+      document: { could_start: false, verdict: 'refuse', problem: { type: 'NotAllowedInState' } },
+    });
+    expect(await fleet.client.tasks(id)).toHaveLength(1);
+  });
+
+  test('says what a cancel would do, and is not cancelled by that', async () => {
+    const { task } = await hangingReboot();
+    const { exitCode, stdout } = await itask.run('task', 'cancel', task.id, '--preview');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^reboot is RUNNING .*\nDone so far:\n {2}▶ hardReboot\nWould be undone: nothing$/);
+    expect((await fleet.client.task(task.id)).verbs).toContain('cancel');
+    await fleet.client.cancel(task.id);
+    await fleet.ended(task);
+    const late = await itask.json('task', 'cancel', task.id, '--preview');
+    expect(late).toMatchObject({ exitCode: 3, document: { refusal: 'the task has ended: it is ABORTED' } });
+  });
+
+  test('is shown with how far it is', async () => {
+    const { task } = await hangingReboot();
+    expect(await itask.json('task', 'show', task.id)).toMatchObject({
+      document: { outlook: { progress: task.progress, slow: false } },
+    });
+    await fleet.client.cancel(task.id);
+    await fleet.ended(task);
+  });
+
   test('is paused, resumed and cancelled, each once', async () => {
     const { task } = await hangingReboot();
     const words = [task.id, '--reason', 'lunch'];

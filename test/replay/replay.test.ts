@@ -23,8 +23,8 @@ const replay = (history: unknown, path = codePath): Promise<void> =>
 const doctored = (history: unknown, words: string, by: string): unknown =>
   JSON.parse(JSON.stringify(history).replaceAll(words, by));
 
-test('every operation, the workflow of an instance and that of a host have a golden history', () => {
-  const types = [...Object.keys(operations), 'instance-with-several-tasks', 'host', 'payDebts'];
+test('every operation and every other workflow has a golden history', () => {
+  const types = [...Object.keys(operations), 'instance-with-several-tasks', 'host', 'payDebts', 'durations'];
   expect(files).toEqual(expect.arrayContaining(types.map((type) => `${type}.json`)));
 });
 

@@ -1,5 +1,5 @@
 /** What golden histories tell: every operation, and what else becomes of tasks. Each names its workflow once it has been lived through. */
-import { hostWorkflowId, instanceWorkflowId, taskWorkflowId } from '../../src/model/task.ts';
+import { durationsWorkflowId, hostWorkflowId, instanceWorkflowId, taskWorkflowId } from '../../src/model/task.ts';
 import type { Task } from '../../src/client/index.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Fleet } from '../support/fleet.ts';
@@ -204,5 +204,11 @@ export const scenarios: Record<string, Scenario> = {
     for await (const { workflowId } of fleet.temporal.workflow.list({ query: `WorkflowType = 'payDebts'` }))
       return workflowId;
     throw new Error('no debts were paid: the host comes before');
+  },
+  durations: async (fleet) => {
+    await fleet.run('reboot', await instanceOn(fleet), { type: 'HARD' });
+    const isThere = () => fleet.client.durations('reboot').then((known) => known !== null);
+    await eventually('what tasks have taken is kept', isThere);
+    return durationsWorkflowId;
   },
 };

@@ -8,7 +8,7 @@ import { duration } from './time.ts';
 export function cancelPreviewText(preview: CancelPreview, colors: Colors): string {
   const { taskId, operation, status, soFar, toUndo, irreversible, expectedMs, refusal } = preview;
   const usual = (ms: number | null) => (ms === null ? '' : `  ${colors.dim(`usually ${duration(ms)}`)}`);
-  const about = expectedMs === null ? '' : `, in about ${duration(expectedMs)}`;
+  const about = expectedMs === null || toUndo.length === 0 ? '' : `, in about ${duration(expectedMs)}`;
   const parts = [
     `${colors.bold(operation)} is ${status}  ${colors.dim(`task ${taskId}`)}`,
     list('Done so far', soFar, ({ name, state }) => `${paintState(state, colors)(stepMarks[state])} ${name}`),
