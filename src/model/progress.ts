@@ -3,7 +3,7 @@ import { expectedMs, spanOf, workedMs, type OperationDurations } from './duratio
 import { countOf, median, quantile } from './histogram.ts';
 import type { Step } from './operation.ts';
 import { activityIdOf } from './task-history.ts';
-import { hasEnded, type Direction, type Item, type Task } from './task.ts';
+import { hasEnded, type Direction, type Item, type ItemState, type Task } from './task.ts';
 import { undoAhead } from './undo.ts';
 
 /** What lies ahead of a task. */
@@ -79,8 +79,10 @@ function weightsOf(steps: readonly Step[], expected: Task['expectedMs'] = {}): R
   return new Map(steps.map(({ name }) => [name, Math.max(1, expected[name] ?? usual)]));
 }
 
+/** Whether a step has gone by. One that failed has not: it is undone, or owed. */
 const isOver = (name: string, stages: readonly Stage[]): boolean =>
-  stages.some(({ step, direction, state }) => step === name && direction === 'run' && state !== 'RUNNING');
+  stages.some(({ step, direction, state }) => step === name && direction === 'run' && overStates.includes(state));
+const overStates: readonly ItemState[] = ['COMPLETED', 'SKIPPED', 'OWED'];
 
 function remainingOf(course: Course, now: number): number | null {
   const { status, stages, durations } = course;

@@ -221,7 +221,7 @@ describe('a task', () => {
   test('is shown with how far it is', async () => {
     const { task } = await hangingReboot();
     expect(await itask.json('task', 'show', task.id)).toMatchObject({
-      document: { outlook: { progress: task.progress, slow: false } },
+      document: { outlook: { progress: expect.any(Number), slow: false } },
     });
     await fleet.client.cancel(task.id);
     await fleet.ended(task);

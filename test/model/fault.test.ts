@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { fault, faultCatalogue, faultCodes, isFaultCode, withoutAdminDetail, type FaultCode } from '../../src/model/fault.ts';
+import {
+  fault,
+  faultCatalogue,
+  faultCodes,
+  isFaultCode,
+  withoutAdminDetail,
+  type FaultCode,
+} from '../../src/model/fault.ts';
 
 describe('the fault catalogue', () => {
   test.each(faultCodes)('%s tells its reader what happened and what to do, in whole sentences', (code) => {

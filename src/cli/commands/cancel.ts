@@ -46,9 +46,17 @@ async function show({ output }: Session, preview: CancelPreview): Promise<void> 
 async function isWanted(session: Session, preview: CancelPreview): Promise<boolean> {
   await show(session, preview);
   if (preview.refusal !== null) return false;
+  return /^y(es)?$/i.test((await ask('Cancel it? [y/N] ')).trim());
+}
+
+/** What a person answers; nothing where they end the input or press Ctrl-C. */
+async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^y(es)?$/i.test((await terminal.question('Cancel it? [y/N] ')).trim());
+    return await new Promise((resolve, reject) => {
+      terminal.once('SIGINT', () => terminal.close()).once('close', () => resolve(''));
+      terminal.question(question).then(resolve, reject);
+    });
   } finally {
     terminal.close();
   }

@@ -8,12 +8,18 @@ import { duration } from './time.ts';
 export function cancelPreviewText(preview: CancelPreview, colors: Colors): string {
   const { taskId, operation, status, soFar, toUndo, irreversible, expectedMs, refusal } = preview;
   const usual = (ms: number | null) => (ms === null ? '' : `  ${colors.dim(`usually ${duration(ms)}`)}`);
-  const about = expectedMs === null || toUndo.length === 0 ? '' : `, in about ${duration(expectedMs)}`;
+  const about = expectedMs === null ? ', how long is not known yet' : `, in about ${duration(expectedMs)}`;
   const parts = [
     `${colors.bold(operation)} is ${status}  ${colors.dim(`task ${taskId}`)}`,
     list('Done so far', soFar, ({ name, state }) => `${paintState(state, colors)(stepMarks[state])} ${name}`),
     ...(refusal === null
-      ? [list(`Would be undone${about}`, toUndo, ({ name, unit, usualMs }) => `${name}  ${unit}${usual(usualMs)}`)]
+      ? [
+          list(
+            `Would be undone${toUndo.length === 0 ? '' : about}`,
+            toUndo,
+            ({ name, unit, usualMs }) => `${name}  ${unit}${usual(usualMs)}`,
+          ),
+        ]
       : [`${colors.red('✘')} A cancel would be refused: ${printable(refusal)}`]),
     ...(irreversible.length === 0
       ? []

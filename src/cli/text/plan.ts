@@ -1,5 +1,4 @@
 import type { Colors } from '../../dev/colors.ts';
-import type { Foreseen } from '../../model/foresight.ts';
 import type { PastDuration, Plan, PlannedStep } from '../../operations/plan.ts';
 import { printable } from './printable.ts';
 import { table, type Column } from './table.ts';
@@ -8,7 +7,7 @@ import { duration } from './time.ts';
 /** What an operation would do, and whether it could start. */
 export function planText(plan: Plan, colors: Colors): string {
   const { operation, instanceName, steps, past } = plan;
-  const took = past === null ? '' : `  ${colors.dim(`usually ${pastText(past)}, by ${past.count} tasks`)}`;
+  const took = past === null ? '' : `  ${colors.dim(pastText(past))}`;
   return [
     `${colors.bold(printable(`${operation} ${instanceName}`))}${took}`,
     ...(steps.length === 0 ? [] : [stepTable(steps, colors)]),
@@ -23,9 +22,10 @@ function stepTable(steps: readonly PlannedStep[], colors: Colors): string {
   const columns: Column<PlannedStep>[] = [
     { head: 'STEP', cell: ({ name }) => name },
     { head: 'UNIT', cell: ({ unit }) => unit },
-    { head: 'RUNS', cell: ({ applies }) => foreseenText(applies, (value) => (value ? 'yes' : 'no')) },
-    { head: 'WHERE', cell: ({ host }) => foreseenText(host, (name) => name ?? 'control') },
-    { head: 'USUALLY', cell: ({ past }) => past && pastText(past) },
+    { head: 'RUNS', cell: ({ applies }) => appliesText(applies) },
+    { head: 'WHERE', cell: ({ host }) => whereText(host) },
+    { head: 'USUALLY', cell: ({ past }) => past && duration(past.medianMs), align: 'right' },
+    { head: '95 % IN', cell: ({ past }) => past && duration(past.highMs), align: 'right' },
     { head: 'DEADLINE', cell: ({ deadline }) => deadline, align: 'right' },
     { head: 'UNDO', cell: ({ undo }) => undo },
     { head: 'REMARKS', cell: remarks },
@@ -33,13 +33,20 @@ function stepTable(steps: readonly PlannedStep[], colors: Colors): string {
   return table(columns, steps, colors);
 }
 
-function foreseenText<T>(foreseen: Foreseen<T>, text: (value: T) => string): string {
-  if (foreseen.known) return text(foreseen.value);
-  return foreseen.on === null ? 'not known yet' : `depends on ${foreseen.on}`;
+const unknown = 'not known yet';
+
+function appliesText(applies: PlannedStep['applies']): string {
+  if (applies.known) return applies.value ? 'yes' : 'no';
+  return applies.on === null ? unknown : `depends on ${applies.on}`;
 }
 
-const pastText = ({ medianMs, highMs }: PastDuration): string =>
-  `${duration(medianMs)}, 95 % within ${duration(highMs)}`;
+function whereText(host: PlannedStep['host']): string {
+  if (host.known) return host.value ?? 'control';
+  return host.on === null ? unknown : `chosen by ${host.on}`;
+}
+
+const pastText = ({ medianMs, highMs, count }: PastDuration): string =>
+  `usually ${duration(medianMs)}, 95 % within ${duration(highMs)}; ${count} known`;
 
 const remarks = ({ pointOfNoReturn, irreversible }: PlannedStep): string =>
   [pointOfNoReturn ? 'POINT OF NO RETURN' : '', irreversible ?? ''].filter((text) => text !== '').join('; ');
