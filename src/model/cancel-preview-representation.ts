@@ -17,4 +17,3 @@ export const representCancelPreview = (preview: CancelPreview) => ({
   irreversible: preview.irreversible,
   expected_ms: preview.expectedMs === null ? null : Math.round(preview.expectedMs),
 });
-export type CancelPreviewRepresentation = ReturnType<typeof representCancelPreview>;

@@ -50,4 +50,3 @@ export const representPlan = (plan: Plan, viewer: Viewer) => ({
   steps: plan.steps.map((step) => representStep(step, viewer)),
   past: plan.past && representPast(plan.past),
 });
-export type PlanRepresentation = ReturnType<typeof representPlan>;
