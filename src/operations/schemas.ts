@@ -38,6 +38,13 @@ export function inputSchemaOf(name: OperationName): z.ZodObject {
 /** What a caller may write, as JSON Schema. */
 export const inputJsonSchema = (name: OperationName) => z.toJSONSchema(inputSchemaOf(name), { io: 'input' });
 
+const examplesSchema = z.array(z.record(z.string(), z.unknown()));
+
+/** Inputs that callers may write, names of flavors in place of flavors; where a schema gives none, nothing is one. */
+export function inputExamples(name: OperationName): readonly Readonly<Record<string, unknown>>[] {
+  return examplesSchema.parse(inputSchemaOf(name).meta()?.['examples'] ?? [{}]);
+}
+
 /** One key of an operation's input, for people. */
 export interface InputField {
   readonly key: string;

@@ -15,6 +15,7 @@ export class FleetProcess {
   readonly name: string;
   readonly #startable: Startable;
   #running: { readonly process: StartedProcess; readonly callOff: () => void } | null = null;
+  #ended = false;
 
   constructor(name: string, startable: Startable) {
     this.name = name;
@@ -29,6 +30,11 @@ export class FleetProcess {
     return this.#running !== null;
   }
 
+  /** It was started and has ended, told to or not. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** Resolves when it is ready. */
   async start(): Promise<void> {
     await this.launch();
@@ -40,6 +46,8 @@ export class FleetProcess {
     if (this.#running !== null) throw new Error(`${this.name} runs already`);
     const process = await this.#startable.launch();
     this.#running = { process, callOff: killWithThisProcess(process.pid) };
+    this.#ended = false;
+    void process.exited.then(() => (this.#ended = true));
   }
 
   async ready(): Promise<void> {

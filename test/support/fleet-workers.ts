@@ -18,8 +18,12 @@ export interface WorkerSurroundings {
 }
 
 /** A process of workers with these settings, not yet started. It is ready once it says so. */
-export const workerProcess = (name: string, settings: WorkerSettings, surroundings: WorkerSurroundings): FleetProcess =>
-  scriptProcess(name, [script, JSON.stringify(settings)], surroundings);
+export const workerProcess = (
+  name: string,
+  settings: WorkerSettings,
+  surroundings: WorkerSurroundings,
+  program = script,
+): FleetProcess => scriptProcess(name, [program, JSON.stringify(settings)], surroundings);
 
 /** A process that runs a script with arguments and logs `ready` when it takes work; not yet started. */
 export function scriptProcess(name: string, words: readonly string[], surroundings: WorkerSurroundings): FleetProcess {

@@ -26,12 +26,17 @@ import { Hypervisors } from './hypervisors.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 export interface FleetOptions {
-  readonly hosts?: readonly string[];
+  /** Those of one group are served by the same processes. */
+  readonly hosts?: readonly (string | readonly string[])[];
   /** Of each host. */
   readonly capacity?: Resources;
   /** How long units take; no time where absent. */
   readonly latency?: SimulatedOptions['latency'];
   readonly workersPerHost?: number;
+  /** The workflows, where they are not those of the sources as they are. */
+  readonly workflowBundle?: string;
+  /** The program of the workers of hosts, where it is not that of production. */
+  readonly hostWorkerScript?: string;
 }
 
 /** Only a test that fails waits so long. */
@@ -83,7 +88,7 @@ export class Fleet {
 
   /** Control and host workers. */
   get workers(): FleetProcess[] {
-    return [this.control, ...[...this.#workers.values()].flat()];
+    return [this.control, ...new Set([...this.#workers.values()].flat())];
   }
 
   /** Makes an instance and waits until it runs. */
@@ -177,13 +182,13 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const folder = await mkdtemp(join(tmpdir(), 'fleet-'));
   const started: FleetProcess[] = [];
   try {
-    const [server, bundle] = await Promise.all([startFleetServer(folder), workflowBundle()]);
+    const [server, bundle] = await Promise.all([startFleetServer(folder), options.workflowBundle ?? workflowBundle()]);
     started.push(server.process);
     const surroundings = { address: server.address, namespace: server.namespace, folder };
-    const control = controlWorker(bundle, surroundings);
     const root = join(folder, 'hypervisors');
+    const control = controlWorker(bundle, root, surroundings);
     const workers = hostWorkers(root, options, surroundings);
-    const all = [control, ...[...workers.values()].flat()];
+    const all = [control, ...new Set([...workers.values()].flat())];
     started.push(...all);
     await Promise.all(all.map((worker) => worker.start()));
     const temporal = await connect({ address: server.address, namespace: server.namespace });
@@ -196,13 +201,14 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   }
 }
 
-function controlWorker(workflowBundle: string, surroundings: WorkerSurroundings): FleetProcess {
+function controlWorker(workflowBundle: string, faultRules: string, surroundings: WorkerSurroundings): FleetProcess {
   // ITASK_MAX_CACHED_WORKFLOWS=0 has every workflow replayed at every step.
   const cached = process.env['ITASK_MAX_CACHED_WORKFLOWS'];
   const settings = {
     control: true,
     hosts: [],
     workflowBundle,
+    faultRules,
     ...(cached !== undefined && { maxCachedWorkflows: Number(cached) }),
   };
   return workerProcess('control', settings, surroundings);
@@ -210,17 +216,27 @@ function controlWorker(workflowBundle: string, surroundings: WorkerSurroundings)
 
 function hostWorkers(
   root: string,
-  { hosts = ['host-1', 'host-2'], capacity = ampleCapacity, latency, workersPerHost = 1 }: FleetOptions,
+  {
+    hosts = ['host-1', 'host-2'],
+    capacity = ampleCapacity,
+    latency,
+    workersPerHost = 1,
+    hostWorkerScript,
+  }: FleetOptions,
   surroundings: WorkerSurroundings,
 ): Map<string, readonly FleetProcess[]> {
   const driverOptions = { root, ...(latency !== undefined && { latency }) };
   return new Map(
-    hosts.map((name) => {
-      const settings = { control: false, hosts: [{ name, capacity, driver: 'simulated', driverOptions }] };
+    hosts.flatMap((group) => {
+      const names = typeof group === 'string' ? [group] : group;
+      const settings = {
+        control: false,
+        hosts: names.map((name) => ({ name, capacity, driver: 'simulated', driverOptions })),
+      };
       const each = Array.from({ length: workersPerHost }, (_, index) =>
-        workerProcess(`${name}-${index + 1}`, settings, surroundings),
+        workerProcess(`${names.join('+')}-${index + 1}`, settings, surroundings, hostWorkerScript),
       );
-      return [name, each];
+      return names.map((name) => [name, each] as const);
     }),
   );
 }

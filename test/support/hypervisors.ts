@@ -1,7 +1,12 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { clearFaultRules, setFaultRule, type NewFaultRule } from '../../activities/drivers/simulated/fault-rules.ts';
+import {
+  clearFaultRules,
+  listFaultRules,
+  setFaultRule,
+  type NewFaultRule,
+} from '../../activities/drivers/simulated/fault-rules.ts';
 import { openJournal } from '../../activities/drivers/simulated/journal.ts';
 import { journalDirectory } from '../../activities/drivers/simulated/layout.ts';
 import { readJournal, type Effect } from '../../activities/drivers/simulated/reading.ts';
@@ -105,13 +110,28 @@ export class Hypervisors {
     );
   }
 
+  /** What is on the disks of an instance, by host and name; two disks of the same contents are copies. */
+  async contents(instanceId: string): Promise<Record<string, string>> {
+    const found: Record<string, string> = {};
+    for (const host of this.hosts) {
+      const disks = (await this.#state(host, instanceId))?.disks ?? {};
+      for (const [name, { contents }] of Object.entries(disks)) found[`${host} ${name}`] = contents;
+    }
+    return found;
+  }
+
+  /** How often the rules for an instance have struck, of those that are counted. */
+  async strikes(instanceId: string): Promise<number> {
+    const rules = await listFaultRules(this.#root);
+    return rules.reduce((sum, { instance, uses }) => sum + (instance === instanceId ? uses : 0), 0);
+  }
+
   /** What each host has of an instance; hosts that have nothing are left out. */
   async belongings(instanceId: string): Promise<Record<string, Belongings>> {
     const claims = await this.claims(instanceId);
     const found: Record<string, Belongings> = {};
     for (const host of this.hosts) {
-      const newest = await openJournal(journalDirectory(this.#root, host, instanceId)).newest();
-      const state = newest === null || isNothing(newest.entry.state) ? undefined : newest.entry.state;
+      const state = await this.#state(host, instanceId);
       const own = claims.filter((claim) => claim.host === host).map(({ id }) => id);
       if (state === undefined && own.length === 0) continue;
       const { guest = null, disks = {}, port = false } = state ?? {};
@@ -125,5 +145,10 @@ export class Hypervisors {
       };
     }
     return found;
+  }
+
+  async #state(host: string, instanceId: string): Promise<InstanceState | undefined> {
+    const newest = await openJournal(journalDirectory(this.#root, host, instanceId)).newest();
+    return newest === null || isNothing(newest.entry.state) ? undefined : newest.entry.state;
   }
 }

@@ -1,0 +1,30 @@
+import type { InstanceRecord, Residence } from '../../src/model/instance.ts';
+import type { Belongings } from './hypervisors.ts';
+
+/** What the hosts have by the record. */
+export function recorded({ residence, pendingResize, flavor, powerState }: InstanceRecord): Record<string, Belongings> {
+  if (residence === null) return {};
+  const home: Belongings = {
+    guest: { powerState, flavor: flavor.name, disk: residence.rescueDisk ?? residence.disk },
+    disks: [residence.disk, ...(residence.rescueDisk === undefined ? [] : [residence.rescueDisk])].sort(),
+    port: true,
+    claims: [residence.claim],
+  };
+  if (pendingResize === null) return { [residence.host]: home };
+  const { from } = pendingResize;
+  if (from.host === residence.host) return { [residence.host]: withOther(home, from) };
+  const left: Belongings = {
+    guest: { powerState: 'SHUTDOWN', flavor: pendingResize.flavor.name, disk: from.disk },
+    disks: [from.disk],
+    port: false,
+    claims: [from.claim],
+  };
+  return { [residence.host]: home, [from.host]: left };
+}
+
+/** A resize in place keeps the old disk and claim until it is decided on. */
+const withOther = (home: Belongings, { disk, claim }: Residence): Belongings => ({
+  ...home,
+  disks: [...home.disks, disk].sort(),
+  claims: [...home.claims, claim].sort(),
+});
