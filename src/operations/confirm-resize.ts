@@ -1,10 +1,13 @@
 import type { InstanceRecord, PendingResize } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { destroyGuest, releaseClaim, removeDisk } from './units/index.ts';
+import { leftover, removalFrom } from './removal-steps.ts';
 import { hostOf, needsHost } from './where.ts';
 
-const event = 'compute_confirm_resize';
+// Nova shows no task_state while it confirms.
+const shown = { taskState: null, event: 'compute_confirm_resize' } as const;
+const forGood = { ...shown, pointOfNoReturn: true, owedWhen: 'failed' } as const;
+const old = removalFrom(leftover);
 
 /** What the resize left to be decided. Throws when there is none: the declaration refuses such instances. */
 export function pendingResizeOf(instance: InstanceRecord): PendingResize {
@@ -27,39 +30,17 @@ export const confirmResize = operation<NoInput>()({
   refusal: needsPendingResize,
 })
   .stepIf('destroyOld', {
+    ...old.destroy,
+    ...forGood,
     when: moved,
-    // Nova shows no task_state while it confirms.
-    taskState: null,
-    event,
-    deadline: '5m',
-    unit: destroyGuest,
-    on: ({ instance }) => pendingResizeOf(instance).from.host,
-    with: () => ({}),
-    pointOfNoReturn: true,
     irreversible: 'the guest on the old host is gone: revertResize is no longer possible',
-    owedWhen: 'failed',
   })
-  .step('removeOldDisk', {
-    taskState: null,
-    event,
-    deadline: '10m',
-    unit: removeDisk,
-    on: ({ instance }) => pendingResizeOf(instance).from.host,
-    with: ({ instance }) => ({ disk: pendingResizeOf(instance).from.disk }),
-    pointOfNoReturn: true,
+  .stepIf('removeOldDisk', {
+    ...old.removeDisk,
+    ...forGood,
     irreversible: 'the old disk is gone: revertResize is no longer possible',
-    owedWhen: 'failed',
   })
-  .step('releaseOld', {
-    taskState: null,
-    event,
-    deadline: '1m',
-    unit: releaseClaim,
-    with: ({ instance }) => ({
-      claim: pendingResizeOf(instance).from.claim,
-      host: pendingResizeOf(instance).from.host,
-    }),
-  })
+  .stepIf('releaseOld', { ...old.release, ...shown })
   .commits(['active', 'stopped'], ({ instance }) => ({
     vmState: pendingResizeOf(instance).vmState === 'stopped' ? 'stopped' : 'active',
     pendingResize: null,

@@ -1,7 +1,7 @@
 /** What resize and migrate have in common: an instance moves into a new claim, and waits for confirmResize or revertResize. */
-import type { Flavor, InstanceRecord } from '../model/instance.ts';
+import type { Flavor, InstanceRecord, PendingResize } from '../model/instance.ts';
 import { operation, type Operation, type OperationHeader, type TaskContext } from '../model/operation.ts';
-import { claim, claimedHost, define, newDisk, newHome, plug, type Claimed } from './arrival-steps.ts';
+import { claim, claimedHost, define, newDisk, newHome, plug, type Claimed, type Destination } from './arrival-steps.ts';
 import { copyDiskTo } from './disk-steps.ts';
 import { boot, powerOff, redefine, refusedToShutDown, shutDown, wasActive } from './power-steps.ts';
 import { unplugNetwork } from './units/index.ts';
@@ -23,17 +23,36 @@ interface Goal {
 const moves = ({ instance, claim: { host } }: TaskContext<unknown> & Claimed) => host !== hostOf({ instance });
 const stays = (context: TaskContext<unknown> & Claimed) => !moves(context);
 
+const destinationFrom = (here: string, { elsewhere, ...wanted }: Goal): Destination => ({
+  ...wanted,
+  ...(elsewhere ? { exclude: here } : { avoid: here }),
+});
+
+/** Its network leaves the host that the instance was on. */
+const leave = {
+  ...arriving,
+  deadline: '2m',
+  unit: unplugNetwork,
+  on: hostOf,
+  with: () => ({}),
+  pointOfNoReturn: true,
+  irreversible: 'the network reaches the instance on its new host; revertResize takes it back',
+  owedWhen: 'failed',
+} as const;
+
+const toDecideOn = (instance: InstanceRecord): PendingResize => ({
+  from: residenceOf(instance),
+  flavor: instance.flavor,
+  vmState: instance.vmState,
+});
+
 /** Declares an operation that moves an instance to where `goal` says. */
 export function move<const Name extends string, Input>(
   header: OperationHeader<Name, Input>,
   goal: (input: Input, instance: InstanceRecord) => Goal,
 ): Operation<Name, Input> {
   const goalOf = ({ input, instance }: TaskContext<Input>) => goal(input, instance);
-  const destination = (context: TaskContext<Input>) => {
-    const { elsewhere, ...wanted } = goalOf(context);
-    const here = hostOf(context);
-    return { ...wanted, ...(elsewhere ? { exclude: here } : { avoid: here }) };
-  };
+  const destination = (context: TaskContext<Input>) => destinationFrom(hostOf(context), goalOf(context));
   const newDefinition = (context: TaskContext<Input>) => ({
     ...definitionOf(context.instance),
     flavor: goalOf(context).flavor,
@@ -58,26 +77,12 @@ export function move<const Name extends string, Input>(
       when: stays,
     })
     .stepIf('boot', { ...boot(arriving, claimedHost), when: wasActive })
-    .stepIf('leave', {
-      when: moves,
-      ...arriving,
-      deadline: '2m',
-      unit: unplugNetwork,
-      on: hostOf,
-      with: () => ({}),
-      pointOfNoReturn: true,
-      irreversible: 'the network reaches the instance on its new host; revertResize takes it back',
-      owedWhen: 'failed',
-    })
+    .stepIf('leave', { ...leave, when: moves })
     .commits(['resized'], (context) => ({
       vmState: 'resized',
       powerState: context.boot?.powerState ?? 'SHUTDOWN',
       flavor: goalOf(context).flavor,
       residence: newHome(context),
-      pendingResize: {
-        from: residenceOf(context.instance),
-        flavor: context.instance.flavor,
-        vmState: context.instance.vmState,
-      },
+      pendingResize: toDecideOn(context.instance),
     }));
 }

@@ -13,6 +13,12 @@ const starting = { taskState: 'rebuild_spawning', event } as const;
 
 const wasStopped = ({ instance }: { readonly instance: InstanceRecord }) => instance.vmState === 'stopped';
 
+const wantedDisk = (context: TaskContext<RebuildInput>) => ({
+  disk: newDisk(context),
+  image: context.input.image,
+  sizeGb: context.instance.flavor.diskGb,
+});
+
 /** Nova removes the old disk first. Here it is whole until the new one has booted, and a failure loses nothing. */
 export const rebuild = operation<RebuildInput>()({
   name: 'rebuild',
@@ -21,14 +27,7 @@ export const rebuild = operation<RebuildInput>()({
   refusal: needsHost,
   describe: ({ image }) => `from ${image}`,
 })
-  .step(
-    'disk',
-    makeDisk(preparing, hostOf, (context: TaskContext<RebuildInput>) => ({
-      disk: newDisk(context),
-      image: context.input.image,
-      sizeGb: context.instance.flavor.diskGb,
-    })),
-  )
+  .step('disk', makeDisk(preparing, hostOf, wantedDisk))
   .stepIf('shutDown', { ...shutDown(preparing), when: wasActive })
   .stepIf('powerOff', { ...powerOff(preparing), when: mayStillRun })
   .step(

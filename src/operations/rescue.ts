@@ -8,6 +8,12 @@ import { definitionOf, hostOf, needsHost, rescueDefinitionOf, residenceOf } from
 const shown = { taskState: 'rescuing', event: 'compute_rescue_instance' } as const;
 const rescueDisk = (taskId: string) => `${taskId}-rescue`;
 
+const wantedDisk = ({ input, instance, taskId }: TaskContext<RescueInput>) => ({
+  disk: rescueDisk(taskId),
+  image: input.image ?? instance.image,
+  sizeGb: instance.flavor.diskGb,
+});
+
 /** Every step can be taken back, so a rescue that fails leaves the instance as it was; Nova leaves it in ERROR. */
 export const rescue = operation<RescueInput>()({
   name: 'rescue',
@@ -16,14 +22,7 @@ export const rescue = operation<RescueInput>()({
   refusal: needsHost,
   describe: ({ image }) => (image === undefined ? '' : `from ${image}`),
 })
-  .step(
-    'disk',
-    makeDisk(shown, hostOf, ({ input, instance, taskId }: TaskContext<RescueInput>) => ({
-      disk: rescueDisk(taskId),
-      image: input.image ?? instance.image,
-      sizeGb: instance.flavor.diskGb,
-    })),
-  )
+  .step('disk', makeDisk(shown, hostOf, wantedDisk))
   .stepIf('shutDown', { ...shutDown(shown), when: wasActive })
   .stepIf('powerOff', { ...powerOff(shown), when: mayStillRun })
   .stepIf('removeLeftover', {

@@ -4,12 +4,14 @@ import { plug } from './arrival-steps.ts';
 import { moved, needsPendingResize, pendingResizeOf } from './confirm-resize.ts';
 import type { NoInput } from './no-input.schema.ts';
 import { boot, powerOff, redefine, refusedToShutDown, shutDown } from './power-steps.ts';
-import { destroyGuest, releaseClaim, removeDisk, unplugNetwork } from './units/index.ts';
-import { definitionOf, hostOf, residenceOf } from './where.ts';
+import { home, removalFrom } from './removal-steps.ts';
+import { definitionOf } from './where.ts';
 
 const taskState = 'resize_reverting';
 const leaving = { taskState, event: 'compute_revert_resize' } as const;
+const forGood = { ...leaving, owedWhen: 'failed' } as const;
 const arriving = { taskState, event: 'compute_finish_revert_resize' } as const;
+const resized = removalFrom(home);
 
 interface OfInstance {
   readonly instance: InstanceRecord;
@@ -36,41 +38,20 @@ export const revertResize = operation<NoInput>()({
   .stepIf('redefine', { ...redefine(arriving, oldDefinition, ({ instance }) => definitionOf(instance)), when: stayed })
   .stepIf('boot', { ...boot(arriving, oldHost), when: ranBefore })
   .stepIf('destroyNew', {
+    ...resized.destroy,
+    ...forGood,
     when: moved,
-    ...leaving,
-    deadline: '5m',
-    unit: destroyGuest,
-    on: hostOf,
-    with: () => ({}),
     pointOfNoReturn: true,
     irreversible: 'the resized guest is gone',
-    owedWhen: 'failed',
   })
-  .stepIf('unplugNew', {
-    when: moved,
-    ...leaving,
-    deadline: '2m',
-    unit: unplugNetwork,
-    on: hostOf,
-    with: () => ({}),
-    owedWhen: 'failed',
-  })
-  .step('removeNewDisk', {
-    ...leaving,
-    deadline: '10m',
-    unit: removeDisk,
-    on: hostOf,
-    with: ({ instance }) => ({ disk: residenceOf(instance).disk }),
+  .stepIf('unplugNew', { ...resized.unplug, ...forGood, when: moved })
+  .stepIf('removeNewDisk', {
+    ...resized.removeDisk,
+    ...forGood,
     pointOfNoReturn: true,
     irreversible: 'the disk of the new size is gone',
-    owedWhen: 'failed',
   })
-  .step('releaseNew', {
-    ...leaving,
-    deadline: '1m',
-    unit: releaseClaim,
-    with: ({ instance }) => ({ claim: residenceOf(instance).claim, host: residenceOf(instance).host }),
-  })
+  .stepIf('releaseNew', { ...resized.release, ...leaving })
   .commits(['active', 'stopped'], ({ instance, boot }) => ({
     vmState: pendingResizeOf(instance).vmState === 'stopped' ? 'stopped' : 'active',
     powerState: boot?.powerState ?? 'SHUTDOWN',
