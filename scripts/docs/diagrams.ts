@@ -29,7 +29,7 @@ export function operationDiagram(operation: Operation): string {
 /** All of them together, by what they do when they succeed. */
 export function machineDiagram(operations: readonly Operation[]): string {
   const edges = operations
-    .filter(({ steps }) => steps.length > 0)
+    .filter(({ kind }) => kind === 'change')
     .flatMap(({ name, allowedFrom, leadsTo }) =>
       allowedFrom.flatMap((from) => leadsTo.map((to) => ({ from, to, name }))),
     );

@@ -1,23 +1,36 @@
 /** The page of one operation. */
 import { faultCatalogue, type FaultCode } from '../../src/model/fault.ts';
-import type { Operation, Step } from '../../src/model/operation.ts';
+import type { Operation, OperationKind, Step } from '../../src/model/operation.ts';
 import type { OperationName } from '../../src/operations/index.ts';
 import { inputFields } from '../../src/operations/schemas.ts';
 import { operationDiagram } from './diagrams.ts';
 import { code, table } from './markdown.ts';
 
 export function operationPage(name: OperationName, operation: Operation): string {
-  const { purpose, allowedFrom, leadsTo, failsTo, steps, version } = operation;
+  const { purpose, kind, evenWhenLocked, allowedFrom, steps, version } = operation;
+  const withoutSteps = stepless[kind];
   const sections = [
     `# ${name}`,
     purpose,
-    `Version ${version}. Starts from ${codes(allowedFrom)}. Success leads to ${codes(leadsTo)}; after a failure or a ` +
-      `cancel that was undone the instance is ${failsTo === null ? 'what it was before' : code(failsTo)}.`,
+    `Version ${version}. Starts from ${codes(allowedFrom)}. ${outcome(operation)} While the instance is locked it is ` +
+      `${evenWhenLocked ? 'allowed' : 'refused'}.`,
   ];
-  if (steps.length > 0) sections.push(operationDiagram(operation));
+  if (withoutSteps === undefined) sections.push(operationDiagram(operation));
   sections.push('## Input', inputSection(name));
-  if (steps.length === 0) return [...sections, 'Its steps are those that the task has left.'].join('\n\n');
+  if (withoutSteps !== undefined) return [...sections, withoutSteps].join('\n\n');
   return [...sections, '## Steps', stepTable(steps), remarks(steps), '## Faults', faultTable(steps)].join('\n\n');
+}
+
+const stepless: Partial<Record<OperationKind, string>> = {
+  recovery: 'Its steps are those that the task has left.',
+  record: 'It has no steps: the workflow of the instance changes the record at once.',
+};
+
+function outcome({ kind, leadsTo, failsTo }: Operation): string {
+  const success = leadsTo.length === 0 ? 'It leaves the vm_state as it is' : `Success leads to ${codes(leadsTo)}`;
+  if (kind === 'record') return `${success}.`;
+  const otherwise = failsTo === null ? 'what it was before' : code(failsTo);
+  return `${success}; after a failure or a cancel that was undone the instance is ${otherwise}.`;
 }
 
 const codes = (words: readonly string[]): string => words.map(code).join(', ');

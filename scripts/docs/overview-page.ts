@@ -10,11 +10,11 @@ export function overviewPage(operations: readonly Operation[]): string {
     'Written by `npm run docs` from the declarations in `src/operations`: change those, not this.',
     table(
       ['operation', 'what it does', 'from', 'to'],
-      operations.map(({ name, purpose, allowedFrom, leadsTo, steps }) => [
+      operations.map(({ name, purpose, allowedFrom, leadsTo, kind }) => [
         `[${name}](${name}.md)`,
         purpose,
         allowedFrom.map(code).join(' '),
-        steps.length === 0 ? '' : leadsTo.map(code).join(' '),
+        kind === 'recovery' ? '' : leadsTo.map(code).join(' '),
       ]),
     ),
     '## The machine',
@@ -24,7 +24,7 @@ export function overviewPage(operations: readonly Operation[]): string {
     '## Conflicts',
     'What becomes of a request (columns) while another task (rows) runs on the instance. Everything else is refused with ' +
       'the task in the way, and with `--queue` waits for its turn. supersede: what runs is cancelled and undone, or ' +
-      'finishes where it cannot go back, then the new task starts. deliver: the running task is the answer.',
+      'finishes where it cannot go back, then the new task starts. deliver: the running task is the answer. beside: it is done meanwhile.',
     conflictMatrix(operations),
     '## Faults',
     'What a task may end with: [faults](faults.md).',
@@ -41,13 +41,15 @@ function conflictMatrix(operations: readonly Operation[]): string {
         ]
       : [{ name, words: name, input: {} }],
   );
+  // What changes the record alone is over when it has begun.
+  const running = operations.filter(({ kind }) => kind !== 'record');
   const verdicts = requests.map((request) => ({
     ...request,
-    each: operations.map((running) => conflictVerdict(running.name, request.name, request.input)),
+    each: running.map(({ name }) => conflictVerdict(name, request.name, request.input)),
   }));
   const columns = verdicts.filter(({ each }) => each.some((verdict) => verdict !== 'refuse'));
   return table(
     ['while this runs', ...columns.map(({ words }) => words)],
-    operations.map(({ name }, row) => [code(name), ...columns.map(({ each }) => each[row] ?? '')]),
+    running.map(({ name }, row) => [code(name), ...columns.map(({ each }) => each[row] ?? '')]),
   );
 }

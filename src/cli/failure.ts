@@ -1,7 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import * as errors from '../client/errors.ts';
 import { SetUpError } from '../dev/set-up-error.ts';
-import { representTaskInTheWay } from '../model/representation.ts';
+import { representLock, representTaskInTheWay } from '../model/representation.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -66,6 +66,10 @@ function refusal(error: errors.InstanceTasksError): Failure {
     const hints = [...verbs, 'with --queue the request waits for its turn'];
     const details = { task_in_the_way: representTaskInTheWay(inTheWay) };
     return { ...refused, code: 'INSTANCE_BUSY', hints, details };
+  }
+  if (error instanceof errors.InstanceLockedError) {
+    const hints = [`itask run unlock ${error.instanceId}`, 'with --override-lock an operator takes no notice of it'];
+    return { ...refused, code: 'INSTANCE_LOCKED', hints, details: { locked: representLock(error.lock) } };
   }
   if (error instanceof errors.InstanceLostError) {
     const { instanceId } = error;

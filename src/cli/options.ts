@@ -52,15 +52,19 @@ export const noWaitOption = () => new Option('--no-wait', 'print the task at onc
 export const queueOption = () =>
   new Option('--queue', 'wait for one’s turn where a running task would make the request fail');
 
+export const overrideLockOption = () => new Option('--override-lock', 'take no notice of a lock of the instance');
+
 /** Options of a request as the client takes them. */
 export const toSubmitOptions = (options: {
   readonly reason?: string | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly queue?: true | undefined;
+  readonly overrideLock?: true | undefined;
 }): SubmitOptions => ({
   ...(options.reason !== undefined && { reason: options.reason }),
   ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),
   ...(options.queue !== undefined && { queue: options.queue }),
+  ...(options.overrideLock !== undefined && { overrideLock: options.overrideLock }),
 });
 
 /** Parser of an option that is a whole number. */

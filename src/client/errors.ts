@@ -1,5 +1,6 @@
 /** What the SDK throws. Each class says what was wrong, and carries what would be right. */
 import type { Problem, TaskInTheWay } from '../model/problem.ts';
+import type { Lock } from '../model/instance.ts';
 import type { VmState } from '../model/states.ts';
 import type { TaskStatus, TaskVerb } from '../model/task.ts';
 
@@ -41,6 +42,19 @@ export class InstanceBusyError extends InstanceTasksError {
   constructor(message: string, inTheWay: TaskInTheWay) {
     super(message);
     this.inTheWay = inTheWay;
+  }
+}
+
+/** The instance is locked. */
+export class InstanceLockedError extends InstanceTasksError {
+  override readonly name = 'InstanceLockedError';
+  readonly instanceId: string;
+  readonly lock: Lock;
+
+  constructor(message: string, instanceId: string, lock: Lock) {
+    super(message);
+    this.instanceId = instanceId;
+    this.lock = lock;
   }
 }
 
@@ -114,6 +128,8 @@ export function toError(problem: Problem): InstanceTasksError {
   switch (problem.type) {
     case 'InstanceBusy':
       return new InstanceBusyError(problem.message, problem.inTheWay);
+    case 'InstanceLocked':
+      return new InstanceLockedError(problem.message, problem.instanceId, problem.lock);
     case 'NotAllowedInState':
       return new NotAllowedInStateError(problem.message, problem.vmState, problem.allowedFrom);
     case 'IdempotencyConflict':

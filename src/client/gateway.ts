@@ -68,6 +68,7 @@ const unreachable = (message: string, cause: unknown): UnreachableError => new U
 
 const problemTypes: Record<ProblemType, true> = {
   InstanceBusy: true,
+  InstanceLocked: true,
   NotAllowedInState: true,
   IdempotencyConflict: true,
   TaskVerbRefused: true,

@@ -37,6 +37,8 @@ export interface SubmitOptions {
   readonly userId?: string;
   /** Multiplies all deadlines of the task. */
   readonly deadlineScale?: number;
+  /** Take no notice of a lock of the instance. */
+  readonly overrideLock?: boolean;
   /** The failed task that this one repeats. */
   readonly retryOf?: string;
   /** For a recover: the task that has left something; the newest of them where absent. */
@@ -81,6 +83,7 @@ export function requestOf(
     deadlineScale: options.deadlineScale ?? 1,
     actor,
     reason,
+    ...(options.overrideLock === true && { overrideLock: true }),
     ...(options.retryOf !== undefined && { retryOf: options.retryOf }),
     ...(options.recovers !== undefined && { recovers: [options.recovers] }),
   };
@@ -196,6 +199,7 @@ function newRecord(
     residence: null,
     pendingResize: null,
     vmStateBeforeSuspend: null,
+    locked: null,
     generation: 0,
     createdAt,
     updatedAt: createdAt,

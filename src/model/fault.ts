@@ -38,6 +38,14 @@ export const faultCatalogue = {
       'The task waited in the queue, and the tasks before it left the instance in a state that the declaration excludes.',
     nextAction: 'Look at the state of the instance and choose an operation that it allows.',
   },
+  LOCKED: {
+    blame: 'caller',
+    retryable: false,
+    untouched: true,
+    sentence: 'When its turn came, the instance was locked.',
+    forOperator: 'Somebody locked the instance while the task waited in the queue; who, when and why follows.',
+    nextAction: 'Have the instance unlocked by whoever locked it, then ask again; an operator may override the lock.',
+  },
   GUEST_NOT_FOUND: {
     blame: 'host',
     retryable: false,
@@ -145,7 +153,7 @@ export type FaultCode = keyof typeof faultCatalogue;
 export const faultCodes: readonly FaultCode[] = Object.keys(faultCatalogue).filter(isFaultCode);
 
 /** Those that a task ends with by itself: no unit raises them. */
-export const taskFaults = ['NOT_ALLOWED_IN_STATE', 'TASK_TERMINATED'] as const satisfies FaultCode[];
+export const taskFaults = ['NOT_ALLOWED_IN_STATE', 'LOCKED', 'TASK_TERMINATED'] as const satisfies FaultCode[];
 
 /** True when `code` is one of the catalogue's. */
 export function isFaultCode(code: unknown): code is FaultCode {

@@ -73,10 +73,14 @@ function toAction(task: Task): InstanceAction {
 export function toInstanceActions(tasks: readonly Task[]): InstanceAction[] {
   const byRequest = new Map<string, Task[]>();
   for (const task of tasks) byRequest.set(task.requestId, [...(byRequest.get(task.requestId) ?? []), task]);
-  return [...byRequest.values()]
-    .flatMap((group) => standsFor(group) ?? [])
-    .map(toAction)
-    .reverse();
+  return (
+    [...byRequest.values()]
+      .flatMap((group) => standsFor(group) ?? [])
+      .map(toAction)
+      .reverse()
+      // What waited, or changed the record while a task ran, has left the order in which it was asked for.
+      .sort((a, b) => (a.startTime < b.startTime ? 1 : a.startTime > b.startTime ? -1 : 0))
+  );
 }
 
 /** The action of one request with its events, or null when no task was asked for under that id. */

@@ -26,6 +26,19 @@ export interface PendingResize {
   readonly vmState: VmState;
 }
 
+/** What a softly deleted instance was, and whether its guest ran: what restore goes back to. */
+export interface SoftDeletion {
+  readonly vmState: VmState;
+  readonly ran: boolean;
+}
+
+/** Who has locked an instance, and why. */
+export interface Lock {
+  readonly by: string;
+  readonly reason: string | null;
+  readonly at: string;
+}
+
 /** The record of an instance. Its only writer is the instance's workflow, and only tasks change it. */
 export interface InstanceRecord {
   readonly id: string;
@@ -42,6 +55,10 @@ export interface InstanceRecord {
   readonly pendingResize: PendingResize | null;
   /** What resume returns to after a suspend. */
   readonly vmStateBeforeSuspend: VmState | null;
+  /** Of a softly deleted instance; absent also in records of earlier versions. */
+  readonly softDeletion?: SoftDeletion | null;
+  /** While it is there most operations are refused. Absent in records that were written before there were locks. */
+  readonly locked?: Lock | null;
   /** Number of the newest task that was started on it: the first part of every unit's fence. */
   readonly generation: number;
   /** ISO 8601, UTC, as all times. */
@@ -63,7 +80,15 @@ export const instanceMemo = ({ image, userId, flavor, powerState }: InstanceReco
 export type RecordChanges = Partial<
   Pick<
     InstanceRecord,
-    'vmState' | 'powerState' | 'image' | 'flavor' | 'residence' | 'pendingResize' | 'vmStateBeforeSuspend'
+    | 'vmState'
+    | 'powerState'
+    | 'image'
+    | 'flavor'
+    | 'residence'
+    | 'pendingResize'
+    | 'vmStateBeforeSuspend'
+    | 'softDeletion'
+    | 'locked'
   >
 >;
 

@@ -10,7 +10,18 @@ export interface TaskContext<Input> {
   readonly instance: InstanceRecord;
   /** Identity of the task, also while another one recovers it: claims and disks are named after it. */
   readonly taskId: string;
+  /** Who asked for it. */
+  readonly actor: string;
+  /** When it was asked for. */
+  readonly requestedAt: string;
 }
+
+/**
+ * What an operation has to do with the instance. `change`: its steps change it. `observation`: its steps look, and it
+ * commits what was seen. `recovery`: it takes up the steps of another task. `record`: it changes the record alone and
+ * has no steps; the workflow of the instance carries it out at once.
+ */
+export type OperationKind = 'change' | 'observation' | 'recovery' | 'record';
 
 /** How a unit is dispatched: with what, where, by when. */
 interface UnitDispatch<Context, Input, Output> {
@@ -84,11 +95,18 @@ export interface Operation<Name extends string = string, Input = unknown> {
   readonly version: number;
   /** What it does, in one sentence for users. */
   readonly purpose: string;
+  readonly kind: OperationKind;
+  /** It may be carried out while another task runs: what it changes no task touches. */
+  readonly besideTasks: boolean;
+  /** It may start although the instance is locked. */
+  readonly evenWhenLocked: boolean;
   readonly allowedFrom: readonly VmState[];
   /** Why the operation cannot start although the vm_state allows it; null when it can. */
   refusal(start: { readonly input: Input; readonly instance: InstanceRecord }): string | null;
-  /** vm_states that success leads to. */
+  /** vm_states that success leads to; none where it stays as it is. */
   readonly leadsTo: readonly VmState[];
+  /** Success leads back to what the instance was before: it makes no vm_state reachable. */
+  readonly leadsBack: boolean;
   /** vm_state after a failure that has been rolled back; null when it stays as it was. */
   readonly failsTo: VmState | null;
   readonly steps: readonly Step[];
@@ -106,8 +124,12 @@ export interface OperationHeader<Name extends string, Input> {
   readonly name: Name;
   readonly purpose: string;
   readonly version?: number;
+  /** `change` where absent. */
+  readonly kind?: Exclude<OperationKind, 'record'>;
+  readonly evenWhenLocked?: true;
   readonly allowedFrom: readonly VmState[];
   readonly refusal?: Operation<Name, Input>['refusal'];
+  readonly leadsBack?: true;
   readonly failsTo?: VmState;
   readonly describe?: (input: Input) => string;
 }
@@ -143,21 +165,22 @@ class OperationBuilder<Name extends string, Input, Context extends TaskContext<I
     leadsTo: readonly Leads[],
     changes: (context: Context) => RecordChanges & { readonly vmState: NoInfer<Leads> },
   ): Operation<Name, Input> {
-    const { name, purpose, version = 1, allowedFrom, refusal, failsTo, describe } = this.#header;
-    return {
-      name,
-      version,
-      purpose,
-      allowedFrom,
-      leadsTo,
-      failsTo: failsTo ?? null,
-      steps: this.#steps,
-      refusal: refusal ?? (() => null),
-      describe: describe ?? (() => ''),
-      commits: changes,
-    };
+    return { ...declared(this.#header), leadsTo, steps: this.#steps, commits: changes };
   }
 }
+
+/** A header with what it leaves unsaid. */
+const declared = <Name extends string, Input>(header: OperationHeader<Name, Input>) => ({
+  version: 1,
+  kind: 'change' as const,
+  besideTasks: false,
+  failsTo: null,
+  refusal: () => null,
+  describe: () => '',
+  ...header,
+  evenWhenLocked: header.evenWhenLocked === true,
+  leadsBack: header.leadsBack === true,
+});
 
 /** Starts the declaration of an operation: `operation<Input>()({ name, … }).step(…).commits(…)`. */
 export const operation =
@@ -166,3 +189,28 @@ export const operation =
     header: OperationHeader<Name, Input>,
   ): OperationBuilder<Name, Input, TaskContext<Input>> =>
     new OperationBuilder(header, []);
+
+/** What is said of an operation that changes the record alone. */
+interface RecordOperationHeader<Name extends string, Input, Leads extends VmState> extends Omit<
+  OperationHeader<Name, Input>,
+  'kind' | 'leadsBack' | 'failsTo'
+> {
+  readonly besideTasks?: true;
+  /** The vm_states that it may set; it leaves the vm_state alone where absent. */
+  readonly leadsTo?: readonly Leads[];
+}
+
+/** Declares an operation that changes the record alone: `recordOperation<Input>()({ name, … }, (context) => …)`. */
+export const recordOperation =
+  <Input>() =>
+  <const Name extends string, const Leads extends VmState = never>(
+    { besideTasks, leadsTo = [], ...header }: RecordOperationHeader<Name, Input, Leads>,
+    commits: (context: TaskContext<Input>) => RecordChanges & { readonly vmState?: NoInfer<Leads> },
+  ): Operation<Name, Input> => ({
+    ...declared<Name, Input>(header),
+    kind: 'record',
+    besideTasks: besideTasks === true,
+    leadsTo,
+    steps: [],
+    commits,
+  });

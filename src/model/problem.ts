@@ -1,4 +1,5 @@
 /** Why a request was refused. The workflows raise these as failures of their type; the client turns them into errors. */
+import type { Lock } from './instance.ts';
 import type { VmState } from './states.ts';
 import type { TaskStatus, TaskVerb } from './task.ts';
 
@@ -20,6 +21,7 @@ interface Problems {
     readonly vmState: VmState;
     readonly allowedFrom: readonly VmState[];
   };
+  InstanceLocked: { readonly instanceId: string; readonly operation: string; readonly lock: Lock };
   /** The idempotency key was used before, for something else. */
   IdempotencyConflict: { readonly taskId: string };
   /** The task exists and does not take this verb now. */

@@ -5,7 +5,7 @@
 import { faultCatalogue, withoutAdminDetail, type Fault, type FaultCode } from './fault.ts';
 import type { Claim, Debt, HostRecord, Resources } from './host.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, InstanceFault } from './instance-action.ts';
-import type { Flavor, InstanceRecord } from './instance.ts';
+import type { Flavor, InstanceRecord, Lock } from './instance.ts';
 import type { Operation, Step } from './operation.ts';
 import type { TaskInTheWay } from './problem.ts';
 import type { Outlook } from './progress.ts';
@@ -70,8 +70,12 @@ export const representInstanceSummary = (instance: InstanceSummary, { hosts }: V
 });
 
 /** An instance by its record. */
-export const representInstance = ({ residence, ...record }: InstanceRecord, viewer: Viewer) =>
-  representInstanceSummary({ ...record, host: residence?.host ?? null }, viewer);
+export const representInstance = ({ residence, locked = null, ...record }: InstanceRecord, viewer: Viewer) => ({
+  ...representInstanceSummary({ ...record, host: residence?.host ?? null }, viewer),
+  locked: locked && representLock(locked),
+});
+
+export const representLock = ({ by, reason, at }: Lock) => ({ by, reason, at });
 
 export type InstanceRepresentation = ReturnType<typeof representInstanceSummary>;
 
@@ -134,6 +138,7 @@ export const representTask = (task: Task, viewer: Viewer) => ({
   /** What may be done with the task now. */
   verbs: task.verbs,
   pause_requested: task.pauseRequested,
+  override_lock: task.overrideLock === true,
   retry_of: task.retryOf ?? null,
   recovers: task.recovers ?? [],
   /** It has left something that was neither finished nor taken back: retry, or skip. */
@@ -187,6 +192,8 @@ export const representOperation = (operation: Operation) => ({
   name: operation.name,
   version: operation.version,
   purpose: operation.purpose,
+  kind: operation.kind,
+  even_when_locked: operation.evenWhenLocked,
   allowed_from: operation.allowedFrom,
   leads_to: operation.leadsTo,
   fails_to: operation.failsTo,

@@ -12,6 +12,7 @@ export const vmStates = [
   'suspended',
   'resized',
   'rescued',
+  'soft-delete',
   'error',
   'deleted',
 ] as const;
@@ -49,6 +50,8 @@ export const taskStates = [
   'rebuild_block_device_mapping',
   'rebuild_spawning',
   'deleting',
+  'soft-deleting',
+  'restoring',
 ] as const;
 export type TaskState = (typeof taskStates)[number];
 
@@ -72,15 +75,19 @@ const vmStateOfPowerState = {
   SUSPENDED: 'suspended',
 } as const satisfies Record<PowerState, VmState>;
 
+const anyPowerState: readonly PowerState[] = ['NOSTATE', 'RUNNING', 'PAUSED', 'SHUTDOWN', 'CRASHED', 'SUSPENDED'];
+
+/** Where the vm_state says more than whether the guest runs, the guest alone cannot change it. */
 const agreeingPowerStates: Record<VmState, readonly PowerState[]> = {
   building: [],
   active: ['RUNNING'],
   stopped: ['SHUTDOWN'],
   paused: ['PAUSED'],
   suspended: ['SUSPENDED'],
-  resized: ['RUNNING', 'SHUTDOWN'],
-  rescued: ['RUNNING', 'SHUTDOWN'],
-  error: ['NOSTATE', 'RUNNING', 'PAUSED', 'SHUTDOWN', 'CRASHED', 'SUSPENDED'],
+  resized: anyPowerState,
+  rescued: anyPowerState,
+  'soft-delete': anyPowerState,
+  error: anyPowerState,
   deleted: ['NOSTATE'],
 };
 

@@ -52,6 +52,8 @@ export interface TaskRequest extends ActorAndReason {
    * All steps weigh the same where absent; one that is missing weighs as much as the others do on average.
    */
   readonly expectedMs?: Readonly<Record<string, number>>;
+  /** A lock of the instance is no obstacle to it. */
+  readonly overrideLock?: true;
   /** The failed task that this one repeats. */
   readonly retryOf?: string;
   /**

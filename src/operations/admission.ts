@@ -1,5 +1,5 @@
 /** Whether an operation may start, and what a new task may do while another one runs. Pure: the plan asks the same. */
-import type { InstanceRecord } from '../model/instance.ts';
+import type { InstanceRecord, Lock } from '../model/instance.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Problem, TaskInTheWay } from '../model/problem.ts';
 import { looseEndFor, type LooseEnd, type Task, type TaskRequest } from '../model/task.ts';
@@ -20,7 +20,8 @@ export interface Occupancy {
 }
 
 export type Admission =
-  | { readonly verdict: 'start' | 'queue' | 'supersede' }
+  /** `record`: it changes the record alone, at once. */
+  | { readonly verdict: 'start' | 'record' | 'queue' | 'supersede' }
   /** The task that is there already answers the request. */
   | { readonly verdict: 'deliver'; readonly to: Task }
   | { readonly verdict: 'refuse'; readonly problem: Problem };
@@ -28,19 +29,25 @@ export type Admission =
 /** Decides on a request for a task. `ifBusy` says what to do where the rule would be to refuse for the task in the way. */
 export function admit(occupancy: Occupancy, request: TaskRequest, ifBusy: 'refuse' | 'queue'): Admission {
   const inTheWay = occupancy.running ?? occupancy.queued.find(({ status }) => status !== 'PAUSED') ?? null;
-  if (inTheWay === null) {
-    const problem = startProblem(occupancy.instance, request, occupancy.looseEnds);
-    return problem === null ? { verdict: 'start' } : { verdict: 'refuse', problem };
-  }
+  if (inTheWay === null) return start(occupancy, request);
+  const lock = lockProblem(occupancy.instance, request);
+  if (lock !== null) return { verdict: 'refuse', problem: lock };
   const deletion = [inTheWay, ...occupancy.queued].find(({ operation }) => isDeletion(operation));
   const obstacle = deletion ?? inTheWay;
   const verdict = conflictVerdict(obstacle.operation, request.operation, request.input);
   if (verdict === 'deliver') return { verdict, to: obstacle };
+  if (verdict === 'beside') return start(occupancy, request);
   const hasRoom = occupancy.queued.length < mostWaiting;
   // A deletion empties the queue.
   if (verdict === 'supersede' && (hasRoom || isDeletion(request.operation))) return { verdict };
   if (ifBusy === 'queue' && deletion === undefined && hasRoom) return { verdict: 'queue' };
   return { verdict: 'refuse', problem: busyProblem(request, obstacle, hasRoom) };
+}
+
+function start({ instance, looseEnds }: Occupancy, request: TaskRequest): Admission {
+  const problem = startProblem(instance, request, looseEnds);
+  if (problem !== null) return { verdict: 'refuse', problem };
+  return { verdict: findOperation(request.operation, request.operationVersion).kind === 'record' ? 'record' : 'start' };
 }
 
 /** Why the operation cannot start on the instance as it is; null when it can. */
@@ -49,6 +56,22 @@ export function startProblem(
   request: TaskRequest,
   looseEnds: readonly LooseEnd[],
 ): Problem | null {
+  return lockProblem(instance, request) ?? stateProblem(instance, request, looseEnds);
+}
+
+/** A lock keeps away everybody, the platform itself included; what only looks or ties up is declared to be free of it. */
+function lockProblem({ id, name, locked = null }: InstanceRecord, request: TaskRequest): Problem | null {
+  const { operation, operationVersion, overrideLock } = request;
+  if (locked === null || overrideLock === true || findOperation(operation, operationVersion).evenWhenLocked)
+    return null;
+  const message = `cannot ${operation} ${name}: ${lockText(locked)}; unlock it first`;
+  return { type: 'InstanceLocked', message, instanceId: id, operation, lock: locked };
+}
+
+const lockText = ({ by, reason, at }: Lock): string =>
+  `it was locked by ${by} at ${at}${reason === null ? '' : ` (${reason})`}`;
+
+function stateProblem(instance: InstanceRecord, request: TaskRequest, looseEnds: readonly LooseEnd[]): Problem | null {
   const { operation: name, input } = request;
   const operation = findOperation(name, request.operationVersion);
   const { allowedFrom } = operation;
@@ -67,8 +90,8 @@ export function startProblem(
 }
 
 /** What an operation makes could be what a recovery takes away later: it waits until all is tied up. */
-function obstruction({ name, steps }: Operation, request: TaskRequest, looseEnds: readonly LooseEnd[]): string | null {
-  if (name === 'recover') return looseEndFor(request, looseEnds) === undefined ? nothingLeft(request) : null;
+function obstruction({ kind, steps }: Operation, request: TaskRequest, looseEnds: readonly LooseEnd[]): string | null {
+  if (kind === 'recovery') return looseEndFor(request, looseEnds) === undefined ? nothingLeft(request) : null;
   const taskId = looseEnds[0]?.taskIds[0];
   if (taskId === undefined || steps.every(({ unit }) => unit.acquires === null)) return null;
   return `task ${taskId} has left something: recover it first`;
@@ -89,11 +112,12 @@ function busyProblem(request: TaskRequest, obstacle: Task, hasRoom: boolean): Pr
     verbs: obstacle.verbs,
   };
   const since = obstacle.startedAt === null ? 'is waiting' : `has been running since ${obstacle.startedAt}`;
+  const { kind } = findOperation(request.operation, request.operationVersion);
   return {
     type: 'InstanceBusy',
     message: `cannot ${request.operation}: ${obstacle.operation} (task ${obstacle.id}) ${since}${
       hasRoom ? '' : `, and ${mostWaiting} tasks are waiting already`
-    }`,
+    }${kind === 'record' ? '; cancel it first' : ''}`,
     inTheWay,
   };
 }

@@ -8,6 +8,8 @@ import type { RecoverInput } from './recover.schema.ts';
  */
 export const recover = operation<RecoverInput>()({
   name: 'recover',
+  kind: 'recovery',
+  evenWhenLocked: true,
   purpose: 'Ties up the loose ends of a task that was ended from outside or could not be rolled back.',
   allowedFrom: livingVmStates,
   describe: ({ decision, step }) => (decision === 'retry' ? 'retry' : `${decision} ${step ?? ''}`.trim()),

@@ -6,14 +6,14 @@ interface OfInstance {
   readonly instance: InstanceRecord;
 }
 
-/** A place where an instance may have something; null when it has nothing there. */
-export type Place = (instance: InstanceRecord) => Residence | null;
+/** A host where an instance may have something; null when it has nothing there. */
+export type Site = (instance: InstanceRecord) => Residence | null;
 
 /** Where it lives. */
-export const home: Place = ({ residence }) => residence;
+export const home: Site = ({ residence }) => residence;
 
 /** What a resize left, until it is confirmed or reverted. */
-export const leftover: Place = ({ pendingResize }) => pendingResize?.from ?? null;
+export const leftover: Site = ({ pendingResize }) => pendingResize?.from ?? null;
 
 /** Whether the leftover is on another host than the instance: then it has a guest and a port of its own. */
 export const leftElsewhere = ({ instance }: OfInstance): boolean =>
@@ -22,16 +22,16 @@ export const leftElsewhere = ({ instance }: OfInstance): boolean =>
 const shown = { taskState: 'deleting', event: 'compute_terminate_instance' } as const;
 const nothing = () => ({});
 
-/** The steps for one place. Each is left out where there is nothing, unless it is given another condition. */
-export const removalFrom = (place: Place) => {
+/** The steps for one of them. Each is left out where there is nothing, unless it is given another condition. */
+export const removalFrom = (site: Site) => {
   const at = ({ instance }: OfInstance): Residence => {
-    const residence = place(instance);
+    const residence = site(instance);
     if (residence === null) throw new Error(`instance ${instance.id} has nothing there`);
     return residence;
   };
   const step = {
     ...shown,
-    when: ({ instance }: OfInstance) => place(instance) !== null,
+    when: ({ instance }: OfInstance) => site(instance) !== null,
     on: (context: OfInstance) => at(context).host,
     owedWhen: 'unreachable',
   } as const;
@@ -42,7 +42,7 @@ export const removalFrom = (place: Place) => {
     removeDisk: { ...step, deadline: '10m', unit: removeDisk, with: (of: OfInstance) => ({ disk: at(of).disk }) },
     removeRescueDisk: {
       ...step,
-      when: ({ instance }: OfInstance) => place(instance)?.rescueDisk !== undefined,
+      when: ({ instance }: OfInstance) => site(instance)?.rescueDisk !== undefined,
       deadline: '10m',
       unit: removeDisk,
       with: (of: OfInstance) => ({ disk: at(of).rescueDisk ?? '' }),

@@ -2,12 +2,14 @@
 import { z } from 'zod';
 import { createSchema } from './create.schema.ts';
 import type { OperationName } from './index.ts';
+import { lockSchema } from './lock.schema.ts';
 import { migrateSchema } from './migrate.schema.ts';
 import { noInputSchema } from './no-input.schema.ts';
 import { rebootSchema } from './reboot.schema.ts';
 import { rebuildSchema } from './rebuild.schema.ts';
 import { recoverSchema } from './recover.schema.ts';
 import { rescueSchema } from './rescue.schema.ts';
+import { resetStateSchema } from './reset-state.schema.ts';
 import { resizeSchema } from './resize.schema.ts';
 import { stopSchema } from './stop.schema.ts';
 
@@ -20,6 +22,8 @@ const inputSchemas = {
   migrate: migrateSchema,
   rebuild: rebuildSchema,
   rescue: rescueSchema,
+  lock: lockSchema,
+  resetState: resetStateSchema,
   recover: recoverSchema,
 } as const satisfies Partial<Record<OperationName, z.ZodObject>>;
 type InputSchemas = typeof inputSchemas;

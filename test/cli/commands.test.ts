@@ -164,6 +164,23 @@ describe('run', () => {
     expect((await fleet.ended(queued.document.id)).status).toBe('COMPLETED');
   });
 
+  test('is refused while the instance is locked, unless the lock is overridden', async () => {
+    const { id } = await newInstance();
+    const lock = await itask.run('run', 'lock', id, '--set', 'reason=audit', '--actor', 'bob');
+    expect(lock).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('lock') });
+    expect((await itask.run('show', id)).stdout).toMatch(/locked +by bob .*: audit/);
+    const locked = { by: 'bob', reason: 'audit', at: expect.stringMatching(/Z$/) };
+    expect(await itask.json('run', 'stop', id)).toMatchObject({
+      exitCode: 3,
+      document: {
+        error: { code: 'INSTANCE_LOCKED', locked, hints: expect.arrayContaining([`itask run unlock ${id}`]) },
+      },
+    });
+    expect(await itask.json('run', 'stop', id, '--override-lock')).toMatchObject({ exitCode: 0 });
+    expect(await itask.json('run', 'unlock', id)).toMatchObject({ exitCode: 0, document: { state: 'COMPLETED' } });
+    expect(await itask.json('show', id)).toMatchObject({ document: { locked: null } });
+  });
+
   test('is refused in the wrong state, and for a key that was used for something else', async () => {
     const { id } = await newInstance();
     expect(await itask.json('run', 'start', id)).toMatchObject({

@@ -20,6 +20,7 @@ describe('the exit code and the code of an error', () => {
     [2, 'AMBIGUOUS_NAME', new errors.AmbiguousNameError('demo', ['a', 'b'])],
     [3, 'INSTANCE_BUSY', new errors.InstanceBusyError('busy', inTheWay)],
     [3, 'NOT_ALLOWED_IN_STATE', new errors.NotAllowedInStateError('no', 'active', ['stopped'])],
+    [3, 'INSTANCE_LOCKED', new errors.InstanceLockedError('no', 'instance', { by: 'bob', reason: null, at: 'now' })],
     [3, 'TASK_VERB_REFUSED', new errors.TaskVerbRefusedError('no', 'pause', 'COMPLETED')],
     [3, 'IDEMPOTENCY_CONFLICT', new errors.IdempotencyConflictError('no', 'task')],
     [3, 'INSTANCE_LOST', new errors.InstanceLostError('instance')],

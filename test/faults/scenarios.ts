@@ -47,6 +47,19 @@ export const scenarios: Readonly<Record<FaultCode, Scenario>> = {
     await letGo();
     return fleet.ended(waiting);
   },
+  LOCKED: async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    const letGo = await fleet.hypervisors.misbehave({
+      unit: 'hardRebootGuest',
+      instance: id,
+      misbehaviour: { kind: 'hang' },
+    });
+    await fleet.client.submit('reboot', id, { type: 'HARD' });
+    const waiting = await fleet.client.submit('pause', id, {}, { queue: true });
+    await fleet.run('lock', id, {});
+    await letGo();
+    return fleet.ended(waiting);
+  },
   GUEST_NOT_FOUND: startAfter(({ hypervisors }, id) => hypervisors.tamper('host-1', id, () => ({ guest: null }))),
   DISK_NOT_FOUND: startAfter(({ hypervisors }, id) => hypervisors.tamper('host-1', id, () => ({ disks: {} }))),
   GUEST_STATE_CONFLICT: startAfter(({ hypervisors }, id) =>

@@ -120,13 +120,19 @@ describe('an instance', () => {
       image: 'cirros',
       created_at: sampleInstance.createdAt,
       updated_at: sampleInstance.updatedAt,
+      locked: null,
     });
   });
 
-  test('of a list has the same', () => {
+  test('that is locked says by whom, why and since when', () => {
+    const locked = { by: 'bob', reason: 'audit', at: '2026-01-01T00:00:02.000Z' };
+    expect(representation.representInstance({ ...sampleInstance, locked }, viewers.tenant).locked).toEqual(locked);
+  });
+
+  test('of a list has the same but for the lock', () => {
     const { residence: _residence, ...record } = sampleInstance;
     const row = representation.representInstanceSummary({ ...record, host: 'host-1' }, viewers.operator);
-    expect(row).toEqual(representation.representInstance(sampleInstance, viewers.operator));
+    expect({ ...row, locked: null }).toEqual(representation.representInstance(sampleInstance, viewers.operator));
   });
 
   test('keeps its host from its owner', () => {

@@ -14,6 +14,10 @@ describe('the vm_state after the hypervisor has spoken', () => {
     ['suspended', 'SUSPENDED'],
     ['resized', 'RUNNING'],
     ['resized', 'SHUTDOWN'],
+    ['resized', 'CRASHED'],
+    ['rescued', 'SHUTDOWN'],
+    ['soft-delete', 'SHUTDOWN'],
+    ['soft-delete', 'SUSPENDED'],
     ['deleted', 'NOSTATE'],
   ])('stays %s when the hypervisor says %s', (recorded, report) => {
     expect(reconcileVmState(recorded, report)).toBe(recorded);
@@ -28,7 +32,6 @@ describe('the vm_state after the hypervisor has spoken', () => {
     ['stopped', 'RUNNING', 'active'],
     ['paused', 'RUNNING', 'active'],
     ['suspended', 'SHUTDOWN', 'stopped'],
-    ['resized', 'CRASHED', 'error'],
     ['building', 'RUNNING', 'active'],
     ['building', 'NOSTATE', 'error'],
     ['deleted', 'RUNNING', 'active'],
@@ -49,11 +52,12 @@ describe('the vm_state after the hypervisor has spoken', () => {
     );
   });
 
-  test('is never one that only a task can give: building, resized or deleted', () => {
+  test('is never one that only a task can give: building, resized, rescued, soft-delete or deleted', () => {
     fc.assert(
       fc.property(anyVmState, anyReport, (recorded, report) => {
         const after = reconcileVmState(recorded, report);
-        if (after !== recorded) expect(['building', 'resized', 'deleted']).not.toContain(after);
+        if (after !== recorded)
+          expect(['building', 'resized', 'rescued', 'soft-delete', 'deleted']).not.toContain(after);
       }),
     );
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { VmState } from '../../src/model/states.ts';
 import { admit, startProblem } from '../../src/operations/admission.ts';
+import { operations } from '../../src/operations/index.ts';
 import { sampleInstance, sampleRequest, sampleTask } from '../support/samples.ts';
 
 const running = (operation: string) => ({
@@ -86,4 +87,58 @@ describe('a busy instance', () => {
     const queued = [sampleTask(sampleRequest('pause'), { status: 'PAUSED' })];
     expect(admit({ ...idle, queued }, sampleRequest('stop'), 'refuse')).toEqual({ verdict: 'start' });
   });
+});
+
+describe('a locked instance', () => {
+  const lock = { by: 'bob', reason: 'audit', at: '2026-01-01T00:00:02.000Z' };
+  const locked = { ...sampleInstance, locked: lock };
+  const refused = { verdict: 'refuse', problem: { type: 'InstanceLocked', lock } };
+
+  test.each(Object.values(operations).filter(({ allowedFrom }) => allowedFrom.includes('active')))(
+    'answers $name by its declaration, idle and busy',
+    ({ name, evenWhenLocked }) => {
+      for (const occupancy of [idle, running('resize')]) {
+        const admission = admit({ ...occupancy, instance: locked }, sampleRequest(name), 'queue');
+        if (evenWhenLocked) expect(admission).not.toMatchObject({ problem: { type: 'InstanceLocked' } });
+        else expect(admission).toMatchObject(refused);
+      }
+    },
+  );
+
+  test('lets whoever overrides the lock pass', () => {
+    const request = { ...sampleRequest('delete'), overrideLock: true } as const;
+    expect(admit({ ...idle, instance: locked }, request, 'refuse')).toEqual({ verdict: 'start' });
+  });
+
+  test('is bound by it also for what the platform does by itself', () => {
+    expect(admit({ ...idle, instance: locked }, { ...sampleRequest('stop'), actor: 'system' }, 'refuse')).toMatchObject(
+      refused,
+    );
+  });
+});
+
+describe('what changes the record alone', () => {
+  test('is done at once on an idle instance', () => {
+    expect(admit(idle, sampleRequest('lock'), 'refuse')).toEqual({ verdict: 'record' });
+    expect(admit(idle, sampleRequest('resetState', { state: 'error' }), 'refuse')).toEqual({ verdict: 'record' });
+  });
+
+  test('is done beside a task where no task touches what it changes', () => {
+    expect(admit(running('resize'), sampleRequest('lock'), 'refuse')).toEqual({ verdict: 'record' });
+    expect(admit(running('delete'), sampleRequest('unlock'), 'refuse')).toEqual({ verdict: 'record' });
+  });
+
+  test('is refused otherwise, with the word that the task must be cancelled first', () => {
+    expect(admit(running('resize'), sampleRequest('resetState', { state: 'error' }), 'refuse')).toMatchObject({
+      problem: { type: 'InstanceBusy', message: expect.stringContaining('; cancel it first') },
+    });
+  });
+});
+
+test('a deletion of either kind is the answer to another one', () => {
+  for (const first of ['delete', 'forceDelete'])
+    for (const second of ['delete', 'forceDelete'])
+      expect(admit(running(first), sampleRequest(second, {}, 'second'), 'refuse')).toMatchObject({
+        verdict: 'deliver',
+      });
 });

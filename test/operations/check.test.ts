@@ -46,6 +46,10 @@ const planted: Record<RuleName, { readonly flaws: () => Flaw[]; readonly says: s
     flaws: () => findFlaws({ ...without('stop'), halt: operations.stop }, all),
     says: 'halt: the operation that is registered as halt calls itself stop',
   },
+  'kind-fits-steps': {
+    flaws: () => findFlaws(withOperation('lock', { kind: 'change' }), all),
+    says: 'lock: it is of the kind change and has no steps',
+  },
   'states-are-answered': {
     flaws: () => findFlaws(withOperation('pause', { allowedFrom: ['active', 'active'] }), all),
     says: 'pause: it starts from [active, active]',
@@ -56,7 +60,7 @@ const planted: Record<RuleName, { readonly flaws: () => Flaw[]; readonly says: s
   },
   'state-can-be-left': {
     flaws: () => findFlaws(without('confirmResize', 'revertResize'), all),
-    says: 'resized: nothing but delete, forceDelete, recover starts from the vm_state resized',
+    says: 'resized: no way leads on from the vm_state resized but its end and its repair',
   },
   'initial-state-is-left': {
     flaws: () => findFlaws(withOperation('create', { failsTo: null }), all),

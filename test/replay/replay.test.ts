@@ -24,7 +24,10 @@ const doctored = (history: unknown, words: string, by: string): unknown =>
   JSON.parse(JSON.stringify(history).replaceAll(words, by));
 
 test('every operation and every other workflow has a golden history', () => {
-  const types = [...Object.keys(operations), 'instance-with-several-tasks', 'host', 'payDebts', 'durations'];
+  // What changes the record alone has no workflow; it is in the history of the instance.
+  const withWorkflow = Object.values(operations).filter(({ kind }) => kind !== 'record');
+  const others = ['instance-with-several-tasks', 'host', 'payDebts', 'durations'];
+  const types = [...withWorkflow.map(({ name }) => name), ...others];
   expect(files).toEqual(expect.arrayContaining(types.map((type) => `${type}.json`)));
 });
 

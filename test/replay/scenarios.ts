@@ -62,6 +62,13 @@ export const scenarios: Record<string, Scenario> = {
     await fleet.run('resize', id, resizing);
     return ofTask(await fleet.run('delete', id, {}));
   },
+  forceDelete: async (fleet) => ofTask(await fleet.run('forceDelete', await instanceOn(fleet), {})),
+  softDelete: async (fleet) => ofTask(await fleet.run('softDelete', await instanceOn(fleet), {})),
+  restore: async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('softDelete', id, {});
+    return ofTask(await fleet.run('restore', id, {}));
+  },
   stop: async (fleet) => ofTask(await fleet.run('stop', await instanceOn(fleet), {})),
   start: async (fleet) => {
     const id = await instanceOn(fleet);
@@ -174,6 +181,16 @@ export const scenarios: Record<string, Scenario> = {
     await fleet.client.cancel(task.id);
     await fleet.ended(waiting);
     await fleet.run('stop', instanceId, {}, { queue: true });
+    return instanceWorkflowId(instanceId);
+  },
+  'instance whose record was changed': async (fleet) => {
+    const { task, letGo } = await heldResize(fleet);
+    const { instanceId } = task;
+    await fleet.run('lock', instanceId, { reason: 'audit' });
+    await letGo();
+    await fleet.ended(task);
+    await fleet.run('unlock', instanceId, {});
+    await fleet.run('resetState', instanceId, { state: 'error' });
     return instanceWorkflowId(instanceId);
   },
   'instance that was deleted while a task ran': async (fleet) => {

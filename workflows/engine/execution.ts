@@ -3,7 +3,7 @@ import type { RecordChanges } from '../../src/model/instance.ts';
 import { stepsToUndo } from '../../src/model/undo.ts';
 import type { RecoverInput } from '../../src/operations/recover.schema.ts';
 import type { ExecutedTask } from '../control-activities.ts';
-import type { Work } from './work.ts';
+import { contextOf, type Work } from './work.ts';
 
 /**
  * What has been done for an operation so far: the outputs of its steps, and which are to be undone. Kept beside the
@@ -25,8 +25,7 @@ export class Execution {
 
   /** What the declaration's functions may look at. */
   get context(): ErasedContext {
-    const { input, instance, taskId } = this.#work;
-    return { ...Object.fromEntries(this.#outputs), input, instance, taskId };
+    return { ...Object.fromEntries(this.#outputs), ...contextOf(this.#work) };
   }
 
   /** Continues what a lost task and those that tried to recover it have done. */

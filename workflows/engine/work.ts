@@ -1,5 +1,5 @@
 import type { InstanceRecord } from '../../src/model/instance.ts';
-import type { Operation } from '../../src/model/operation.ts';
+import type { Operation, TaskContext } from '../../src/model/operation.ts';
 import type { TaskState } from '../../src/model/states.ts';
 import type { TaskRequest } from '../../src/model/task.ts';
 import { findOperation } from '../../src/operations/index.ts';
@@ -12,6 +12,8 @@ export interface Work {
   readonly input: unknown;
   /** The record as it was when the work was begun. */
   readonly instance: InstanceRecord;
+  readonly actor: string;
+  readonly requestedAt: string;
 }
 
 /** The work that a task asks for. */
@@ -20,10 +22,15 @@ export const workOf = (request: TaskRequest, instance: InstanceRecord): Work => 
   taskId: request.id,
   input: request.input,
   instance,
+  actor: request.actor,
+  requestedAt: request.createdAt,
 });
 
+/** What the declaration's functions may look at before any step has run. */
+export const contextOf = ({ operation: _operation, ...context }: Work): TaskContext<unknown> => context;
+
 /** What the instance shows from the moment that the work is begun: the state of the first step that applies. */
-export function firstTaskState({ operation, input, instance, taskId }: Work): TaskState | null {
-  const first = operation.steps.find((step) => step.when?.({ input, instance, taskId }) !== false);
+export function firstTaskState(work: Work): TaskState | null {
+  const first = work.operation.steps.find((step) => step.when?.(contextOf(work)) !== false);
   return first?.taskState ?? null;
 }

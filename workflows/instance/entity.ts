@@ -11,8 +11,9 @@ import {
   type TaskRequest,
 } from '../../src/model/task.ts';
 import { admit, startProblem, type Admission, type Occupancy } from '../../src/operations/admission.ts';
+import { findOperation } from '../../src/operations/index.ts';
 import { now } from '../engine/task-run.ts';
-import { firstTaskState, workOf } from '../engine/work.ts';
+import { contextOf, firstTaskState, workOf } from '../engine/work.ts';
 import type { InstanceState, SubmitRequest, InstanceView } from '../messages.ts';
 
 /** What a task is started with. */
@@ -54,10 +55,10 @@ export class InstanceEntity {
     return this.#queue.map(({ id }) => id);
   }
 
-  /** Tasks that have no workflow of their own: those that ended without having started, and those that wait. */
+  /** Tasks that have no workflow of their own: those that ended and never had one, and those that wait. */
   get idsWithoutWorkflow(): string[] {
-    const neverStarted = this.#log.tasks.filter(({ startedAt }) => startedAt === null);
-    return [...neverStarted.map(({ id }) => id), ...this.queuedIds];
+    const neverHadOne = this.#log.tasks.filter((task) => task.startedAt === null || changesRecordAlone(task));
+    return [...neverHadOne.map(({ id }) => id), ...this.queuedIds];
   }
 
   view(): InstanceView {
@@ -142,6 +143,19 @@ export class InstanceEntity {
     this.#looseEnds = task.looseEnds ? [...others, left] : others;
   }
 
+  /** Carries out what changes the record alone. A task that runs goes on beside it. */
+  record(request: TaskRequest): Task {
+    this.#remove(request.id);
+    const work = workOf(request, this.#instance);
+    const at = now();
+    const { vmState: startedFrom } = this.#instance;
+    const ended = { status: 'COMPLETED', progress: 1, verbs: [], startedAt: at, endedAt: at, startedFrom } as const;
+    const task: Task = { ...toQueued(request), ...ended };
+    this.#log.add(task);
+    this.#change(work.operation.commits(contextOf(work)));
+    return task;
+  }
+
   /** Ends a task that never got a workflow of its own. */
   drop(task: Task, end: Pick<Task, 'status' | 'fault'> & { readonly note?: Note }): void {
     this.#remove(task.id);
@@ -183,6 +197,9 @@ export class InstanceEntity {
   }
 }
 
+const changesRecordAlone = ({ operation, operationVersion }: TaskRequest): boolean =>
+  findOperation(operation, operationVersion).kind === 'record';
+
 function idempotencyConflict(taskId: string): Problem {
   return {
     type: 'IdempotencyConflict',
@@ -214,7 +231,7 @@ function toQueued(request: TaskRequest): Task {
 /** What was asked for, without what became of it. */
 function toRequest(task: Task): TaskRequest {
   const { id, operation, operationVersion, instanceId, input, requestId, projectId, userId, fingerprint } = task;
-  const { createdAt, deadlineScale, actor, reason, expectedMs, retryOf, recovers } = task;
+  const { createdAt, deadlineScale, actor, reason, expectedMs, overrideLock, retryOf, recovers } = task;
   return {
     id,
     operation,
@@ -230,6 +247,7 @@ function toRequest(task: Task): TaskRequest {
     actor,
     reason,
     ...(expectedMs !== undefined && { expectedMs }),
+    ...(overrideLock !== undefined && { overrideLock }),
     ...(retryOf !== undefined && { retryOf }),
     ...(recovers !== undefined && { recovers }),
   };

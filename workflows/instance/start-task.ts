@@ -47,8 +47,13 @@ export class TaskStarter {
   async run(task: Task): Promise<void> {
     const problem = this.#entity.startProblem(task);
     if (problem !== null) {
-      this.#entity.drop(task, { status: 'FAILED', fault: fault('NOT_ALLOWED_IN_STATE', { remark: problem.message }) });
+      const code = problem.type === 'InstanceLocked' ? 'LOCKED' : 'NOT_ALLOWED_IN_STATE';
+      this.#entity.drop(task, { status: 'FAILED', fault: fault(code, { remark: problem.message }) });
       publish(this.#entity);
+      return;
+    }
+    if (findOperation(task.operation, task.operationVersion).kind === 'record') {
+      this.record(task);
       return;
     }
     if (this.#tidyUpBefore(task)) return;
@@ -81,6 +86,13 @@ export class TaskStarter {
   /** This run starts no task any more. */
   handOver(): void {
     this.#handsOver = true;
+  }
+
+  /** Carries out what changes the record alone. */
+  record(request: TaskRequest): Task {
+    const task = this.#entity.record(request);
+    publish(this.#entity);
+    return task;
   }
 
   queue(request: TaskRequest): Task {

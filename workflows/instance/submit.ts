@@ -39,6 +39,8 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
         return starter.supersede(request.task);
       case 'queue':
         return starter.queue(request.task);
+      case 'record':
+        return starter.record(request.task);
       case 'start':
         return starter.start(request.task);
     }

@@ -1,4 +1,12 @@
-import { keyOption, noWaitOption, queueOption, reasonOption, toSubmitOptions, type Root } from '../options.ts';
+import {
+  keyOption,
+  noWaitOption,
+  overrideLockOption,
+  queueOption,
+  reasonOption,
+  toSubmitOptions,
+  type Root,
+} from '../options.ts';
 import { inSession } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -14,6 +22,7 @@ export function addRun(root: Root): void {
     .addOption(reasonOption())
     .addOption(keyOption())
     .addOption(queueOption())
+    .addOption(overrideLockOption())
     .addOption(noWaitOption())
     .action((operation, instance, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {

@@ -1,6 +1,6 @@
 import type { Colors } from '../../dev/colors.ts';
 import type { InstanceRow } from '../../client/rows.ts';
-import type { Flavor, InstanceRecord } from '../../model/instance.ts';
+import type { Flavor, InstanceRecord, Lock } from '../../model/instance.ts';
 import { paintState } from './states.ts';
 import { properties, table, type Column } from './table.ts';
 import { moment } from './time.ts';
@@ -23,7 +23,7 @@ export function instanceTable(rows: readonly InstanceRow[], colors: Colors): str
 
 /** One instance, with all that is known of it. */
 export function instanceText(instance: InstanceRecord, colors: Colors): string {
-  const { pendingResize, residence } = instance;
+  const { pendingResize, residence, locked = null } = instance;
   return properties(
     [
       ['id', instance.id],
@@ -40,11 +40,14 @@ export function instanceText(instance: InstanceRecord, colors: Colors): string {
       ...(pendingResize === null
         ? []
         : [['resized from', `${flavorText(pendingResize.flavor)}, on ${pendingResize.from.host}`] as const]),
+      ...(locked === null ? [] : [['locked', lockText(locked)] as const]),
       ...(instance.terminatedAt === null ? [] : [['deleted', moment(instance.terminatedAt)] as const]),
     ],
     colors,
   );
 }
+
+const lockText = ({ by, reason, at }: Lock): string => `by ${by} ${moment(at)}${reason === null ? '' : `: ${reason}`}`;
 
 const flavorText = ({ name, vcpus, memoryMb, diskGb }: Flavor): string =>
   `${name}: ${vcpus} vCPU, ${memoryMb} MB memory, ${diskGb} GB disk`;

@@ -1,5 +1,5 @@
 import { faultCatalogue, faultCodes, type FaultCode } from '../../model/fault.ts';
-import type { Operation, Step } from '../../model/operation.ts';
+import type { Operation, OperationKind, Step } from '../../model/operation.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { InputField } from '../../operations/schemas.ts';
 import type { Colors } from '../../dev/colors.ts';
@@ -10,7 +10,7 @@ export function operationTable(operations: readonly Operation[], colors: Colors)
   const columns: Column<Operation>[] = [
     { head: 'OPERATION', cell: ({ name }) => name },
     { head: 'FROM', cell: ({ allowedFrom }) => allowedFrom.join(' ') },
-    { head: 'TO', cell: ({ leadsTo, name }) => (name === 'recover' ? 'what was meant' : leadsTo.join(' ')) },
+    { head: 'TO', cell: ({ leadsTo, kind }) => (kind === 'recovery' ? 'what was meant' : leadsTo.join(' ')) },
     { head: 'WHAT IT DOES', cell: ({ purpose }) => purpose },
   ];
   return table(columns, operations, colors);
@@ -40,21 +40,27 @@ export function faultTable(colors: Colors): string {
 
 /** One operation: what it does, from where to where, its input and its steps. */
 export function operationText(operation: Operation, input: string, colors: Colors): string {
-  const { name, purpose, allowedFrom, leadsTo, failsTo, steps } = operation;
+  const { name, purpose, kind, evenWhenLocked, allowedFrom, leadsTo, failsTo, steps } = operation;
   return [
     `${colors.bold(name)}  ${purpose}`,
     properties(
       [
         ['starts from', allowedFrom.join(', ')],
-        ['leads to', leadsTo.join(', ')],
+        ['leads to', leadsTo.join(', ') || 'where it was'],
         ['after a failure', failsTo ?? 'as it was before'],
+        ['while locked', evenWhenLocked ? 'allowed' : 'refused'],
       ],
       colors,
     ),
     `${colors.bold('Input')}\n${input}`,
-    `${colors.bold('Steps')}\n${steps.length === 0 ? 'Those that the task which it recovers has left.' : stepTable(steps, colors)}`,
+    `${colors.bold('Steps')}\n${withoutSteps[kind] ?? stepTable(steps, colors)}`,
   ].join('\n\n');
 }
+
+const withoutSteps: Partial<Record<OperationKind, string>> = {
+  recovery: 'Those that the task which it recovers has left.',
+  record: 'None: it changes the record alone, at once.',
+};
 
 function stepTable(steps: readonly Step[], colors: Colors): string {
   const columns: Column<Step>[] = [

@@ -11,6 +11,7 @@ export interface Flaw {
 /** The rules, each with why it is one. */
 export const rules = {
   'known-under-its-name': 'tasks carry the name of their operation, and find its declaration by it',
+  'kind-fits-steps': 'what has no steps changes nothing but the record, or takes up the steps of another task',
   'states-are-answered': 'every operation answers for every vm_state: it starts from it, or refuses it',
   'state-can-be-reached': 'a vm_state that nothing leads to is a word without a meaning',
   'state-can-be-left': 'in no state that an instance rests in may delete be the only way on',

@@ -11,10 +11,19 @@ export function findFlaws(operations: Readonly<Record<string, Operation>>, units
   const all = Object.values(operations);
   return [
     ...nameFlaws(operations),
+    ...all.flatMap(kindFlaws),
     ...all.flatMap((operation) => stepFlaws(operation, units)),
     ...machineFlaws(all),
     ...faultFlaws(units),
   ];
+}
+
+/** Whether what an operation is fits its having steps. */
+function kindFlaws({ name, kind, steps }: Operation): Flaw[] {
+  const hasSteps = steps.length > 0;
+  if (hasSteps === (kind === 'change' || kind === 'observation')) return [];
+  const problem = `it is of the kind ${kind} and has ${hasSteps ? 'steps' : 'no steps'}`;
+  return [{ rule: 'kind-fits-steps', subject: name, problem, remedy: 'declare it as what it is' }];
 }
 
 function nameFlaws(operations: Readonly<Record<string, Operation>>): Flaw[] {

@@ -3,7 +3,7 @@ import { finalVmState, initialVmState, taskStates, vmStates, type VmState } from
 import type { Flaw, RuleName } from './flaw.ts';
 
 /** Ways on that an instance always has, or has for what a task left: they do not count as a way out of a state. */
-const isLastResort = (operation: Operation): boolean => endsInstance(operation) || operation.name === 'recover';
+const isLastResort = (operation: Operation): boolean => endsInstance(operation) || operation.kind !== 'change';
 
 /** What is wrong with the machine that all operations together make of the vm_states and task_states. */
 export function machineFlaws(operations: readonly Operation[]): Flaw[] {
@@ -23,14 +23,14 @@ const flaw = (rule: RuleName, subject: string, problem: string, remedy: string):
   remedy,
 });
 
-function answerFlaws({ name, allowedFrom, leadsTo }: Operation): Flaw[] {
+function answerFlaws({ name, kind, allowedFrom, leadsTo }: Operation): Flaw[] {
   const flaws: Flaw[] = [];
   const isState = (state: string) => vmStates.some((known) => known === state);
   if (allowedFrom.length === 0 || new Set(allowedFrom).size < allowedFrom.length || !allowedFrom.every(isState)) {
     const problem = `it starts from [${allowedFrom.join(', ')}]`;
     flaws.push(flaw('states-are-answered', name, problem, 'name each vm_state that it starts from, once'));
   }
-  if (leadsTo.length === 0 || !leadsTo.every(isState)) {
+  if ((leadsTo.length === 0 && kind !== 'record') || !leadsTo.every(isState)) {
     const problem = `its success leads to [${leadsTo.join(', ')}]`;
     flaws.push(flaw('success-leads-somewhere', name, problem, 'commit a vm_state'));
   }
@@ -45,8 +45,8 @@ export function endsOf({ leadsTo, failsTo, steps }: Operation, from: VmState): S
 
 /** The vm_states that an instance can come to, from its creation on. */
 export function reachableStates(operations: readonly Operation[]): Set<VmState> {
-  // One without steps of its own, as recover is, leads where the task would have led that it takes up.
-  const own = operations.filter(({ steps }) => steps.length > 0);
+  // A recovery leads where the task would have led that it takes up, an observation or a mere word nowhere new.
+  const own = operations.filter(({ kind, leadsBack }) => kind === 'change' && !leadsBack);
   const reached = new Set<VmState>([initialVmState]);
   for (let before = 0; before < reached.size;) {
     before = reached.size;
@@ -67,13 +67,17 @@ function reachabilityFlaws(operations: readonly Operation[]): Flaw[] {
     });
 }
 
+/** Whether one comes from it only back to where one was: putting an instance aside is no way out of a dead end. */
+const isDetour = ({ leadsTo }: Operation, usual: readonly Operation[]): boolean =>
+  leadsTo.every((state) => usual.every(({ allowedFrom, leadsBack }) => leadsBack || !allowedFrom.includes(state)));
+
 function exitFlaws(operations: readonly Operation[]): Flaw[] {
-  const lastResorts = operations.filter(isLastResort).map(({ name }) => name);
   const usual = operations.filter((operation) => !isLastResort(operation));
+  const onward = usual.filter((operation) => !isDetour(operation, usual));
   return vmStates
-    .filter((state) => state !== finalVmState && !usual.some(({ allowedFrom }) => allowedFrom.includes(state)))
+    .filter((state) => state !== finalVmState && !onward.some(({ allowedFrom }) => allowedFrom.includes(state)))
     .map((state) => {
-      const problem = `nothing but ${lastResorts.join(', ')} starts from the vm_state ${state}`;
+      const problem = `no way leads on from the vm_state ${state} but its end and its repair`;
       return flaw('state-can-be-left', state, problem, 'let an operation start from it, or name it as the final state');
     });
 }

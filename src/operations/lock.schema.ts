@@ -1,0 +1,6 @@
+import { z } from 'zod';
+
+export const lockSchema = z.strictObject({
+  reason: z.string().min(1).max(255).optional().describe('what whoever is refused is told'),
+});
+export type LockInput = z.infer<typeof lockSchema>;

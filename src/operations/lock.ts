@@ -1,0 +1,15 @@
+import { recordOperation } from '../model/operation.ts';
+import { livingVmStates } from '../model/states.ts';
+import type { LockInput } from './lock.schema.ts';
+
+export const lock = recordOperation<LockInput>()(
+  {
+    name: 'lock',
+    purpose: 'Has most operations on the instance refused until it is unlocked; an operator may override that.',
+    allowedFrom: livingVmStates,
+    besideTasks: true,
+    evenWhenLocked: true,
+    describe: ({ reason }) => reason ?? '',
+  },
+  ({ input, actor, requestedAt }) => ({ locked: { by: actor, reason: input.reason ?? null, at: requestedAt } }),
+);

@@ -1,0 +1,14 @@
+import { recordOperation } from '../model/operation.ts';
+import { livingVmStates } from '../model/states.ts';
+import type { NoInput } from './no-input.schema.ts';
+
+export const unlock = recordOperation<NoInput>()(
+  {
+    name: 'unlock',
+    purpose: 'Lets operations on a locked instance start again.',
+    allowedFrom: livingVmStates,
+    besideTasks: true,
+    evenWhenLocked: true,
+  },
+  () => ({ locked: null }),
+);
