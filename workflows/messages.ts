@@ -4,6 +4,7 @@ import type { Durations } from '../src/model/durations.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../src/model/instance-action.ts';
 import type { Claim, Debt, HostRecord, Release, Resources } from '../src/model/host.ts';
 import type { InstanceRecord } from '../src/model/instance.ts';
+import type { PowerState } from '../src/model/states.ts';
 import type { ActorAndReason, LooseEnd, Task, TaskRequest } from '../src/model/task.ts';
 
 // To an instance
@@ -36,6 +37,14 @@ export const taskSignals = {
   resume: defineSignal<[ControlRequest | undefined]>('resumeTask'),
   cancel: defineSignal<[ControlRequest | undefined]>('cancelTask'),
 } as const;
+
+/** What a hypervisor says of a guest, and which one. */
+export interface PowerStateReport {
+  readonly host: string;
+  readonly powerState: PowerState;
+}
+/** From a host whose guest does something else than the record says. */
+export const reportPowerState = defineSignal<[PowerStateReport]>('reportPowerState');
 
 export const instanceQuery = defineQuery<InstanceView>('instance');
 export const tasksQuery = defineQuery<readonly Task[]>('tasks');

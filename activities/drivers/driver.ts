@@ -1,4 +1,4 @@
-import type { hostUnits, HostUnitName } from '../../src/operations/units/index.ts';
+import type { GuestReport, hostUnits, HostUnitName } from '../../src/operations/units/index.ts';
 import type { Fence, InputOf, OutputOf, UnitPurpose } from '../../src/model/unit.ts';
 
 /** What a driver is told besides the input of a unit. */
@@ -15,6 +15,11 @@ export interface UnitContext {
   readonly progress: (share: number) => void;
 }
 
+/** A guest that a hypervisor has, and what it does. */
+export interface HostedGuest extends GuestReport {
+  readonly instanceId: string;
+}
+
 /**
  * How units reach one hypervisor: a method for each unit of {@link hostUnits}. A method makes true what its unit
  * ensures, and first looks whether it is already so: it may be delivered twice, and twice at the same time.
@@ -25,4 +30,7 @@ export type Driver = {
     input: InputOf<(typeof hostUnits)[Name]>,
     context: UnitContext,
   ) => Promise<OutputOf<(typeof hostUnits)[Name]>>;
+} & {
+  /** All guests that the hypervisor has, whoever changed them. Looks only, and is cheap: it is called every few seconds. */
+  listGuests(): Promise<readonly HostedGuest[]>;
 };

@@ -24,7 +24,8 @@ export function overviewPage(operations: readonly Operation[]): string {
     '## Conflicts',
     'What becomes of a request (columns) while another task (rows) runs on the instance. Everything else is refused with ' +
       'the task in the way, and with `--queue` waits for its turn. supersede: what runs is cancelled and undone, or ' +
-      'finishes where it cannot go back, then the new task starts. deliver: the running task is the answer. beside: it is done meanwhile.',
+      'finishes where it cannot go back, then the new task starts. deliver: the running task is the answer. beside: it is done meanwhile. queue: what runs only looks; ' +
+      'whatever is asked for then, also what has no column, waits for its turn.',
     conflictMatrix(operations),
     '## Faults',
     'What a task may end with: [faults](faults.md).',
@@ -47,7 +48,7 @@ function conflictMatrix(operations: readonly Operation[]): string {
     ...request,
     each: running.map(({ name }) => conflictVerdict(name, request.name, request.input)),
   }));
-  const columns = verdicts.filter(({ each }) => each.some((verdict) => verdict !== 'refuse'));
+  const columns = verdicts.filter(({ each }) => each.some((verdict) => verdict !== 'refuse' && verdict !== 'queue'));
   return table(
     ['while this runs', ...columns.map(({ words }) => words)],
     running.map(({ name }, row) => [code(name), ...columns.map(({ each }) => each[row] ?? '')]),

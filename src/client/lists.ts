@@ -55,6 +55,23 @@ export async function listInstances(client: Client, filter: InstanceFilter = {})
   return { rows: rows.map((row) => ({ ...row, taskState: states.get(row.id) ?? null })), next };
 }
 
+/** What lists say of these instances; those that have ended are left out. A hundred ids at most. */
+export async function listInstancesById(
+  client: Client,
+  ids: readonly string[],
+): Promise<readonly Omit<InstanceRow, 'taskState'>[]> {
+  const where = [`WorkflowType = 'instance'`, `ExecutionStatus = 'Running'`, among(ids)];
+  return (await page(client, where, { limit: 1_000 }, toInstanceRow)).rows;
+}
+
+/** Which of these instances a task is changing. A hundred ids at most. */
+export async function listBusyInstances(client: Client, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await page(client, [isTask, `ExecutionStatus = 'Running'`, among(ids)], { limit: 1_000 }, toTaskRow);
+  return new Set(rows.map(({ instanceId }) => instanceId));
+}
+
+const among = (ids: readonly string[]): string => `InstanceId IN (${ids.map(quoted).join(', ')})`;
+
 /** By instance, what its running task does to it. */
 async function runningTaskStates(client: Client): Promise<Map<string, string | null>> {
   const where = [isTask, `ExecutionStatus = 'Running'`];

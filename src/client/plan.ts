@@ -24,7 +24,8 @@ export async function makePlan(
   const request = requestOf(operation, instanceId, input, options);
   const [occupancy, durations] = await Promise.all([readOccupancy(client, instanceId), readDurations(client)]);
   const { instance } = occupancy;
-  const purpose = { input, instance, taskId: request.id };
+  const { id: taskId, actor, createdAt: requestedAt } = request;
+  const purpose = { input, instance, taskId, actor, requestedAt };
   const course = courseOf(operations[operation], purpose, durations?.[operation] ?? null);
   const capacity = await Promise.all(course.claims.map((claim) => checkCapacity(client, claim)));
   const { verdict, problem } = judge(occupancy, request, options);

@@ -20,11 +20,11 @@ class NotYetKnown extends Error {
 
 /** Asks a function of a declaration in a task that has not begun. Steps that are `leftOut` have no output: that is known. */
 export function foresee<T>(
-  { input, instance, taskId }: TaskContext<unknown>,
+  { input, instance, taskId, actor, requestedAt }: TaskContext<unknown>,
   leftOut: ReadonlySet<string>,
   ask: (context: ErasedContext) => T,
 ): Foreseen<T> {
-  const known = { input, instance, taskId };
+  const known = { input, instance, taskId, actor, requestedAt };
   const context = new Proxy<ErasedContext>(known, {
     get: (target, key, receiver): unknown => {
       if (typeof key === 'symbol' || Object.hasOwn(target, key)) return Reflect.get(target, key, receiver);

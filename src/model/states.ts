@@ -66,6 +66,12 @@ export const powerStates = {
 } as const;
 export type PowerState = keyof typeof powerStates;
 
+/** True when there is such a power state. */
+export const isPowerState = (word: unknown): word is PowerState =>
+  typeof word === 'string' && Object.hasOwn(powerStates, word);
+/** True when there is such a vm_state. */
+export const isVmState = (word: unknown): word is VmState => vmStates.some((state) => state === word);
+
 const vmStateOfPowerState = {
   NOSTATE: 'error',
   RUNNING: 'active',
@@ -98,3 +104,12 @@ const agreeingPowerStates: Record<VmState, readonly PowerState[]> = {
 export function reconcileVmState(recorded: VmState, powerState: PowerState): VmState {
   return agreeingPowerStates[recorded].includes(powerState) ? recorded : vmStateOfPowerState[powerState];
 }
+
+/** Whether a record says something else than the hypervisor does of a guest that no task is about to change. */
+export const disagrees = (
+  { vmState, powerState }: { readonly vmState: VmState; readonly powerState: PowerState },
+  reported: PowerState,
+): boolean =>
+  vmState !== initialVmState &&
+  vmState !== finalVmState &&
+  (reported !== powerState || reconcileVmState(vmState, reported) !== vmState);

@@ -40,7 +40,7 @@ export function admit(occupancy: Occupancy, request: TaskRequest, ifBusy: 'refus
   const hasRoom = occupancy.queued.length < mostWaiting;
   // A deletion empties the queue.
   if (verdict === 'supersede' && (hasRoom || isDeletion(request.operation))) return { verdict };
-  if (ifBusy === 'queue' && deletion === undefined && hasRoom) return { verdict: 'queue' };
+  if ((verdict === 'queue' || ifBusy === 'queue') && deletion === undefined && hasRoom) return { verdict: 'queue' };
   return { verdict: 'refuse', problem: busyProblem(request, obstacle, hasRoom) };
 }
 

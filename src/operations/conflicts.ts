@@ -4,9 +4,9 @@ import { isDeletion, isOperationName, operations, type OperationName } from './i
 /**
  * `refuse`: the caller is told what is in the way. `supersede`: what runs is cancelled and undone, or finishes where it
  * cannot go back; then the new task starts. `deliver`: the running task is the answer to the new request. `beside`: it
- * is carried out meanwhile.
+ * is carried out meanwhile. `queue`: what runs only looks and is over soon, so the new task waits for its turn.
  */
-export type ConflictVerdict = 'refuse' | 'supersede' | 'deliver' | 'beside';
+export type ConflictVerdict = 'refuse' | 'supersede' | 'deliver' | 'beside' | 'queue';
 
 /** What Nova lets a hard reboot break in upon. */
 const hardRebootSupersedes: readonly string[] = [
@@ -21,6 +21,7 @@ const hardRebootSupersedes: readonly string[] = [
 export function conflictVerdict(running: string, requested: string, input: unknown): ConflictVerdict {
   if (isDeletion(requested)) return isDeletion(running) ? 'deliver' : 'supersede';
   if (isOperationName(requested) && operations[requested].besideTasks) return 'beside';
+  if (isOperationName(running) && operations[running].kind === 'observation') return 'queue';
   const hard = typeof input === 'object' && input !== null && 'type' in input && input.type === 'HARD';
   if (requested === 'reboot' && hard && hardRebootSupersedes.includes(running)) return 'supersede';
   return 'refuse';

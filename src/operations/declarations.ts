@@ -19,6 +19,7 @@ export { softDelete } from './soft-delete.ts';
 export { start } from './start.ts';
 export { stop } from './stop.ts';
 export { suspend } from './suspend.ts';
+export { syncPowerState } from './sync-power-state.ts';
 export { unlock } from './unlock.ts';
 export { unpause } from './unpause.ts';
 export { unrescue } from './unrescue.ts';

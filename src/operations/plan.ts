@@ -2,8 +2,7 @@
 import type { OperationDurations } from '../model/durations.ts';
 import { foresee, type Foreseen } from '../model/foresight.ts';
 import { countOf, median, quantile, type Histogram } from '../model/histogram.ts';
-import type { InstanceRecord } from '../model/instance.ts';
-import type { Operation, Step } from '../model/operation.ts';
+import type { Operation, Step, TaskContext } from '../model/operation.ts';
 import type { PlacementWish } from '../model/placement.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Admission } from './admission.ts';
@@ -71,15 +70,12 @@ export interface Plan extends PlannedCourse {
   readonly couldStart: boolean;
 }
 
-/** What is planned for. */
-export interface Purpose {
-  readonly input: unknown;
-  readonly instance: InstanceRecord;
-  readonly taskId: string;
-}
-
 /** The steps that an operation would take, in their order, those left out included. */
-export function courseOf(operation: Operation, purpose: Purpose, durations: OperationDurations | null): PlannedCourse {
+export function courseOf(
+  operation: Operation,
+  purpose: TaskContext<unknown>,
+  durations: OperationDurations | null,
+): PlannedCourse {
   const leftOut = new Set<string>();
   const steps: PlannedStep[] = [];
   const claims: PlannedClaim[] = [];
@@ -95,7 +91,7 @@ export function courseOf(operation: Operation, purpose: Purpose, durations: Oper
 
 function planStep(
   step: Step,
-  purpose: Purpose,
+  purpose: TaskContext<unknown>,
   leftOut: ReadonlySet<string>,
   durations: OperationDurations | null,
 ): PlannedStep {
@@ -115,7 +111,7 @@ function planStep(
 }
 
 /** What a step that makes a claim would ask for; null for other steps, and where it cannot be foreseen. */
-function wishOf(step: Step, purpose: Purpose, leftOut: ReadonlySet<string>): PlacementWish | null {
+function wishOf(step: Step, purpose: TaskContext<unknown>, leftOut: ReadonlySet<string>): PlacementWish | null {
   if (step.unit.acquires !== 'claim' || leftOut.has(step.name)) return null;
   const input = foresee(purpose, leftOut, (context) => step.with(context));
   return input.known && isWish(input.value) ? input.value : null;

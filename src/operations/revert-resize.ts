@@ -3,7 +3,7 @@ import { operation } from '../model/operation.ts';
 import { plug } from './arrival-steps.ts';
 import { moved, needsPendingResize, pendingResizeOf } from './confirm-resize.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { boot, powerOff, redefine, refusedToShutDown, shutDown } from './power-steps.ts';
+import { boot, mayStillRun, powerOff, redefine, shutDown } from './power-steps.ts';
 import { home, removalFrom } from './removal-steps.ts';
 import { definitionOf } from './where.ts';
 
@@ -33,7 +33,7 @@ export const revertResize = operation<NoInput>()({
   refusal: needsPendingResize,
 })
   .stepIf('shutDown', { ...shutDown(leaving), when: runs })
-  .stepIf('powerOff', { ...powerOff(leaving), when: refusedToShutDown })
+  .stepIf('powerOff', { ...powerOff(leaving), when: mayStillRun })
   .stepIf('plug', { ...plug(arriving, oldHost), when: moved })
   .stepIf('redefine', { ...redefine(arriving, oldDefinition, ({ instance }) => definitionOf(instance)), when: stayed })
   .stepIf('boot', { ...boot(arriving, oldHost), when: ranBefore })

@@ -1,10 +1,20 @@
+import type { InstanceRecord } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
 import { initialVmState, livingVmStates } from '../model/states.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { powerOff, shutDown } from './power-steps.ts';
-import { mayRun } from './where.ts';
+import { mayStillRun, powerOff, shutDown } from './power-steps.ts';
+import { pauseGuest, unpauseGuest } from './units/index.ts';
+import { hostOf } from './where.ts';
 
 const shown = { taskState: 'soft-deleting', event: 'compute_soft_delete_instance' } as const;
+
+interface OfInstance {
+  readonly instance: InstanceRecord;
+}
+const runs = ({ instance }: OfInstance) => instance.powerState === 'RUNNING';
+const isPaused = ({ instance }: OfInstance) => instance.powerState === 'PAUSED';
+/** Off, with its memory on disk. */
+const isSuspended = ({ instance }: OfInstance) => instance.powerState === 'SUSPENDED';
 
 export const softDelete = operation<NoInput>()({
   name: 'softDelete',
@@ -13,17 +23,20 @@ export const softDelete = operation<NoInput>()({
   refusal: ({ instance }) =>
     instance.launchedAt === null ? 'it has never run, so there is nothing to bring back; delete it' : null,
 })
-  .stepIf('shutDown', { ...shutDown(shown), when: ({ instance }) => instance.powerState === 'RUNNING' })
-  .stepIf('powerOff', {
-    ...powerOff(shown),
-    // A suspended guest is off, with its memory on disk.
-    when: (context) => mayRun(context) && context.instance.powerState !== 'SUSPENDED' && context.shutDown?.off !== true,
+  // A paused guest is woken, so that it can put down what it has in memory.
+  .stepIf('wake', {
+    ...shown,
+    when: isPaused,
+    deadline: '2m',
+    unit: unpauseGuest,
+    on: hostOf,
+    with: () => ({}),
+    undo: { unit: pauseGuest, on: hostOf, with: () => ({}) },
   })
-  .commits(['soft-delete'], ({ instance, shutDown: shut, powerOff: off }) => ({
+  .stepIf('shutDown', { ...shutDown(shown), when: (context) => runs(context) || isPaused(context) })
+  .stepIf('powerOff', { ...powerOff(shown), when: (context) => mayStillRun(context) && !isSuspended(context) })
+  .commits(['soft-delete'], (context) => ({
     vmState: 'soft-delete',
-    powerState: off?.powerState ?? shut?.powerState ?? instance.powerState,
-    softDeletion: {
-      vmState: instance.vmState,
-      ran: instance.powerState === 'RUNNING' || instance.powerState === 'PAUSED',
-    },
+    powerState: context.powerOff?.powerState ?? context.shutDown?.powerState ?? context.instance.powerState,
+    softDeletion: { vmState: context.instance.vmState, ran: runs(context) || isPaused(context) },
   }));

@@ -4,6 +4,7 @@ import { hostWorkflowId } from '../model/task.ts';
 import { hostQuery } from '../../workflows/messages.ts';
 import type { WorkerConnection } from './connection.ts';
 import { createHostWorker, type HostWorkerSettings } from './host-worker.ts';
+import { watchPowerStates } from './power-state-watch.ts';
 
 /** How often a worker looks whether its host was given up for dead. */
 const glanceMs = 5_000;
@@ -20,7 +21,10 @@ export async function serveHost(
   while (!signal.aborted) {
     const worker = await createHostWorker(link, settings);
     onServing();
-    await worker.runUntil(givenUp(link.client, settings.name, signal));
+    const served = new AbortController();
+    const watched = watchPowerStates(link.client, settings, served.signal);
+    await worker.runUntil(givenUp(link.client, settings.name, signal)).finally(() => served.abort());
+    await watched;
   }
 }
 

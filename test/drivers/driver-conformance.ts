@@ -322,6 +322,26 @@ export function driverConformance(name: string, make: () => Promise<Fleet>): voi
       expect(await effectsOf(purpose)).toEqual([]);
     });
 
+    test('all guests of the hypervisor are listed, each as it is by then', async () => {
+      const { driver, units } = scene;
+      const { instanceId } = units;
+      const other = new TaskUnits();
+      expect(await driver.listGuests()).toEqual([]);
+      await arrange('running', scene);
+      await arrange('off', { ...scene, units: other });
+      expect(await driver.listGuests()).toHaveLength(2);
+      expect(await driver.listGuests()).toEqual(
+        expect.arrayContaining([
+          { instanceId, powerState: 'RUNNING' },
+          { instanceId: other.instanceId, powerState: 'SHUTDOWN' },
+        ]),
+      );
+      await driver.pauseGuest({}, deliver(units.next()));
+      expect(await driver.listGuests()).toContainEqual({ instanceId, powerState: 'PAUSED' });
+      await driver.destroyGuest({}, deliver(units.next()));
+      expect(await driver.listGuests()).toEqual([{ instanceId: other.instanceId, powerState: 'SHUTDOWN' }]);
+    });
+
     test('a copied disk has the contents of its source, which stays', async () => {
       const { driver, fleet, units } = scene;
       await arrange('off', scene);

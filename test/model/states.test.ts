@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { powerStates, reconcileVmState, vmStates, type PowerState, type VmState } from '../../src/model/states.ts';
+import {
+  disagrees,
+  powerStates,
+  reconcileVmState,
+  vmStates,
+  type PowerState,
+  type VmState,
+} from '../../src/model/states.ts';
 
 const reports = Object.keys(powerStates) as PowerState[];
 const anyVmState = fc.constantFrom(...vmStates);
@@ -60,6 +67,24 @@ describe('the vm_state after the hypervisor has spoken', () => {
           expect(['building', 'resized', 'rescued', 'soft-delete', 'deleted']).not.toContain(after);
       }),
     );
+  });
+});
+
+describe('a record that is at rest', () => {
+  test('disagrees with a hypervisor until it says the same, and no longer', () => {
+    const resting = fc.constantFrom(...vmStates.filter((state) => state !== 'building' && state !== 'deleted'));
+    fc.assert(
+      fc.property(resting, anyReport, anyReport, (vmState, powerState, report) => {
+        const after = { vmState: reconcileVmState(vmState, report), powerState: report };
+        expect(disagrees({ vmState, powerState }, report)).toBe(after.vmState !== vmState || report !== powerState);
+        expect(disagrees(after, report)).toBe(false);
+      }),
+    );
+  });
+
+  test.each(reports)('of what is being built or was deleted is never wrong: %s', (report) => {
+    expect(disagrees({ vmState: 'building', powerState: 'NOSTATE' }, report)).toBe(false);
+    expect(disagrees({ vmState: 'deleted', powerState: 'NOSTATE' }, report)).toBe(false);
   });
 });
 

@@ -9,9 +9,11 @@ import { courseOf, type Plan } from '../../src/operations/plan.ts';
 import { at, timedItem } from '../support/items.ts';
 import { sampleInstance, sampleRequest, sampleTask } from '../support/samples.ts';
 
+const asked = { taskId: 'task', actor: 'alice', requestedAt: sampleInstance.createdAt };
+
 const flavor = { name: 'm1.small', vcpus: 1, memoryMb: 2_048, diskGb: 20 };
 const plan = (operation: OperationName, input: unknown = {}, instance: InstanceRecord = sampleInstance) =>
-  courseOf(operations[operation], { input, instance, taskId: 'task' }, null);
+  courseOf(operations[operation], { ...asked, input, instance }, null);
 const stopped = { ...sampleInstance, vmState: 'stopped', powerState: 'SHUTDOWN' } as const;
 
 /** What is said of each step, in a word. */
@@ -63,7 +65,7 @@ test('a plan says what its claims would ask for', () => {
 test('a plan says what past tasks have taken', () => {
   const task = sampleTask(sampleRequest('stop'), { items: [timedItem('shutDown', 0, 4_000)] });
   const known = lessonsOf({ ...task, status: 'COMPLETED', endedAt: at(4_000), changes: {} }, 'stop')['stop'] ?? null;
-  const { steps, past } = courseOf(operations.stop, { input: {}, instance: sampleInstance, taskId: 'task' }, known);
+  const { steps, past } = courseOf(operations.stop, { ...asked, input: {}, instance: sampleInstance }, known);
   expect(past?.count).toBe(1);
   expect(past?.medianMs).toBeGreaterThanOrEqual(4_000);
   expect(steps.find(({ name }) => name === 'shutDown')?.past).toEqual(past);
@@ -73,7 +75,7 @@ test('a plan says what past tasks have taken', () => {
 test.each(Object.values(operations))('a plan of $name stumbles over no record, placed or not', (operation) => {
   const input = { flavor, type: 'SOFT', image: 'cirros', decision: 'retry', softTimeoutSeconds: 60 };
   for (const instance of [sampleInstance, stopped, { ...sampleInstance, residence: null }]) {
-    const { steps } = courseOf(operation, { input, instance, taskId: 'task' }, null);
+    const { steps } = courseOf(operation, { ...asked, input, instance }, null);
     expect(steps.map(({ name }) => name)).toEqual(operation.steps.map(({ name }) => name));
   }
 });

@@ -10,6 +10,9 @@ export interface Machine {
   readonly flavor: string;
   /** What a resize can go back to. */
   readonly before: { readonly vmState: string; readonly flavor: string } | null;
+  /** What it was before it was softly deleted. */
+  readonly aside?: { readonly vmState: string; readonly running: boolean } | undefined;
+  readonly locked?: boolean;
 }
 
 export type Input = Readonly<Record<string, string>>;
@@ -20,6 +23,9 @@ export interface Rule {
   readonly to: (machine: Machine, input: Input) => Machine | null;
   /** What becomes of it when its first unit on a host fails for good, before it has done anything. */
   readonly onFailure?: 'completes' | 'error';
+  /** Whether there is nothing to be done on a host, so that nothing can fail there. */
+  readonly workless?: (machine: Machine) => boolean;
+  readonly evenWhenLocked?: true;
 }
 
 const becomes = (vmState: string, running: boolean) => (machine: Machine) => ({ ...machine, vmState, running });
@@ -32,7 +38,10 @@ const backTo = (machine: Machine): Machine => ({
 /** Flavors by the size of their disks, which cannot shrink. */
 export const sizes: readonly string[] = ['m1.tiny', 'm1.small', 'm1.medium', 'm1.large'];
 
-const everything = ['active', 'stopped', 'paused', 'suspended', 'resized', 'rescued', 'error'];
+const undecided = ['active', 'stopped', 'paused', 'suspended', 'resized', 'rescued', 'error'];
+const everything = [...undecided, 'soft-delete'];
+const isOff = ({ vmState, running }: { readonly vmState: string; readonly running: boolean }) =>
+  !running && vmState !== 'paused';
 
 /** The operations that act on an instance which exists already. */
 export const rules: Readonly<Record<string, Rule>> = {
@@ -73,6 +82,35 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   rescue: { from: ['active', 'stopped', 'error'], to: becomes('rescued', true) },
   unrescue: { from: ['rescued'], to: becomes('active', true) },
+  softDelete: {
+    from: undecided,
+    to: (machine) => {
+      const { vmState, running } = machine;
+      return { ...machine, vmState: 'soft-delete', running: false, aside: { vmState, running } };
+    },
+    workless: isOff,
+  },
+  restore: {
+    from: ['soft-delete'],
+    to: ({ aside, ...machine }) => {
+      if (aside === undefined) return null;
+      return aside.vmState === 'paused' ? becomes('active', true)(machine) : { ...machine, ...aside };
+    },
+    workless: ({ aside }) => aside !== undefined && isOff(aside),
+  },
+  lock: {
+    from: everything,
+    to: (machine) => ({ ...machine, locked: true }),
+    workless: () => true,
+    evenWhenLocked: true,
+  },
+  unlock: {
+    from: everything,
+    to: (machine) => ({ ...machine, locked: false }),
+    workless: () => true,
+    evenWhenLocked: true,
+  },
+  syncPowerState: { from: everything, to: (machine) => machine, evenWhenLocked: true },
   delete: { from: everything, to: becomes('deleted', false), onFailure: 'error' },
   forceDelete: { from: everything, to: becomes('deleted', false), onFailure: 'error' },
 };
@@ -88,5 +126,10 @@ export const examples: Readonly<Record<string, readonly Input[]>> = {
 /** The instance once the request is done; null when it is refused. */
 export function afterwards(machine: Machine, operation: string, input: Input): Machine | null {
   const rule = rules[operation];
+  if (isBarred(machine, operation)) return null;
   return rule?.from.includes(machine.vmState) ? rule.to(machine, input) : null;
 }
+
+/** Whether the lock of the instance keeps the request away. */
+export const isBarred = ({ locked }: Machine, operation: string): boolean =>
+  locked === true && rules[operation]?.evenWhenLocked !== true;

@@ -193,6 +193,15 @@ export const scenarios: Record<string, Scenario> = {
     await fleet.run('resetState', instanceId, { state: 'error' });
     return instanceWorkflowId(instanceId);
   },
+  syncPowerState: async (fleet) => ofTask(await fleet.run('syncPowerState', await instanceOn(fleet), {})),
+  'instance whose guest stopped by itself': async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.hypervisors.tamper('host-1', id, ({ guest }) => ({
+      guest: guest && { ...guest, powerState: 'SHUTDOWN' },
+    }));
+    await eventually('the instance is stopped', async () => (await fleet.client.get(id)).vmState === 'stopped');
+    return instanceWorkflowId(id);
+  },
   'instance that was deleted while a task ran': async (fleet) => {
     const { task } = await heldResize(fleet);
     await fleet.client.submit('reboot', task.instanceId, {}, { queue: true });

@@ -118,6 +118,11 @@ export class InstanceEntity {
     return this.#running === null ? (this.#queue.find(({ status }) => status === 'QUEUED') ?? null) : null;
   }
 
+  /** No task runs or is about to, and none has left anything. */
+  get isAtRest(): boolean {
+    return this.#running === null && this.next() === null && this.#looseEnds.length === 0;
+  }
+
   /** Takes a task from the queue and counts it as running. */
   begin(waiting: Task): Start {
     this.#remove(waiting.id);

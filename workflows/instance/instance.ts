@@ -17,6 +17,7 @@ import * as messages from '../messages.ts';
 import { versioned } from '../versioning.ts';
 import { InstanceControls } from './controls.ts';
 import { InstanceEntity } from './entity.ts';
+import { listenForPowerStates } from './power-state.ts';
 import { publish } from './publish.ts';
 import { TaskStarter } from './start-task.ts';
 import { listenForTasks } from './submit.ts';
@@ -33,6 +34,7 @@ export async function instance(state: messages.InstanceState): Promise<InstanceR
   const starter = new TaskStarter(entity);
   answerQueries(entity);
   listenForTasks(entity, starter);
+  listenForPowerStates(entity, starter);
   new InstanceControls(entity, starter).listen();
   return CancellationScope.nonCancellable(async () => {
     if (state.instance.generation === 0 && !(await condition(() => entity.tasks().length > 0, '10 seconds'))) {

@@ -13,16 +13,17 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, type WithWorkflowArgs } from '@temporalio/common';
 import { fault, type Fault } from '../../src/model/fault.ts';
+import type { PowerState } from '../../src/model/states.ts';
 import { toSearchAttributes } from '../../src/model/search-attributes.ts';
 import { taskWorkflowId, type EndedTask, type LooseEnd, type Task, type TaskRequest } from '../../src/model/task.ts';
 import { findOperation, isDeletion } from '../../src/operations/index.ts';
 import { patientControl } from '../engine/dispatch-unit.ts';
 import { now } from '../engine/task-run.ts';
 import { taskSignals, type ControlRequest } from '../messages.ts';
-import { newId } from '../new-id.ts';
 import type { executeTaskOnInstance } from '../engine/execute-task.ts';
 import type { InstanceEntity, Start } from './entity.ts';
 import { publish } from './publish.ts';
+import { systemRequest } from './system-request.ts';
 
 type TaskWorkflow = typeof executeTaskOnInstance;
 
@@ -193,26 +194,15 @@ export class TaskStarter {
 
   /** Puts a recover task first. */
   recover(cause: TaskRequest, recovers: readonly string[], reason: string, decision: 'retry' | 'owe'): Task {
-    const id = newId();
-    return this.#entity.enqueue(
-      {
-        id,
-        operation: 'recover',
-        operationVersion: 1,
-        instanceId: cause.instanceId,
-        input: { decision },
-        requestId: cause.requestId,
-        projectId: null,
-        userId: null,
-        fingerprint: id,
-        createdAt: now(),
-        deadlineScale: cause.deadlineScale,
-        actor: 'system',
-        reason,
-        recovers,
-      },
-      'first',
-    );
+    const { instanceId, requestId, deadlineScale } = cause;
+    const occasion = { instanceId, requestId, deadlineScale, reason, recovers, input: { decision } };
+    return this.#entity.enqueue(systemRequest('recover', occasion), 'first');
+  }
+
+  /** Has the record brought in line with the hypervisor. */
+  syncPowerState(reported: PowerState): void {
+    const reason = `the guest was found to be ${reported}`;
+    this.#entity.enqueue(systemRequest('syncPowerState', { instanceId: this.#entity.instance.id, input: {}, reason }));
   }
 }
 

@@ -98,7 +98,7 @@ const transition = ({ from, to, already = [], effect }: Transition): Behaviour<u
 
 /** A suspended guest is off, and its memory on disk is not given up for that. */
 export const powerOff = transition({
-  from: ['RUNNING', 'PAUSED'],
+  from: ['RUNNING', 'PAUSED', 'CRASHED'],
   to: 'SHUTDOWN',
   already: ['SUSPENDED'],
   effect: 'guest powered off',

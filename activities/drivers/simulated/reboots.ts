@@ -16,6 +16,8 @@ export const shutDown: Behaviour<Patient, GuestReport & { readonly off: boolean 
   change(state, _input, { ignored }) {
     const guest = guestOf(state);
     if (guest.powerState === 'SHUTDOWN') return unchanged(state);
+    // One that has crashed hears nothing.
+    if (guest.powerState === 'CRASHED') return unchanged(state);
     if (guest.powerState !== 'RUNNING') throw conflict(guest);
     if (ignored) return unchanged(state);
     return { effect: 'guest shut down', state: { ...state, guest: { ...guest, powerState: 'SHUTDOWN' } } };

@@ -1,6 +1,7 @@
 import type { Driver } from '../driver.ts';
 import { copying } from './copy-disk.ts';
 import { diskCreation, diskRemoval } from './disks.ts';
+import { GuestList } from './guest-list.ts';
 import * as guests from './guests.ts';
 import { openJournal } from './journal.ts';
 import { journalDirectory } from './layout.ts';
@@ -19,7 +20,9 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
     options,
     journal: (instanceId, on = host) => openJournal(journalDirectory(options.root, on, instanceId)),
   };
+  const guestList = new GuestList(options.root, host);
   return {
+    listGuests: () => guestList.read(),
     createDisk: performing(hypervisor, 'createDisk', diskCreation),
     copyDisk: copying(hypervisor),
     removeDisk: performing(hypervisor, 'removeDisk', diskRemoval),

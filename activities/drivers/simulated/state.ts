@@ -9,7 +9,7 @@ const guestSchema = z.strictObject({
   flavor: flavorSchema,
   disk: z.string(),
   otherDisks: z.array(z.string()).default([]),
-  powerState: z.enum(['RUNNING', 'PAUSED', 'SHUTDOWN', 'SUSPENDED'] satisfies PowerState[]),
+  powerState: z.enum(['RUNNING', 'PAUSED', 'SHUTDOWN', 'CRASHED', 'SUSPENDED'] satisfies PowerState[]),
   /** How often it was started since it was first defined. */
   bootCount: z.int(),
   /** Key of the unit that started it last. Tells a reboot that has been done from one that is still to be done. */

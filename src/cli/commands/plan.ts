@@ -1,5 +1,5 @@
 import { exitCodes } from '../exit-codes.ts';
-import { queueOption, type Root } from '../options.ts';
+import { overrideLockOption, queueOption, toSubmitOptions, type Root } from '../options.ts';
 import { inSession } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -15,6 +15,7 @@ export function addPlan(root: Root): void {
     .option('--set <key=value...>', 'a part of the input, as for `itask run`')
     .option('--input <json>', 'the input: JSON, @FILE or - for standard input; --set is laid over it')
     .addOption(queueOption())
+    .addOption(overrideLockOption())
     .action((operation, instance, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
         if (operation === 'create') throw new UsageError('create makes a new instance: there is none to plan for');
@@ -28,7 +29,12 @@ export function addPlan(root: Root): void {
         parseInput(operation, input, await session.catalogue());
         const client = await session.client();
         const instanceId = await client.resolve(instance);
-        const plan = await client.planRequest(operation, instanceId, input, { queue: options.queue === true });
+        const plan = await client.planRequest(
+          operation,
+          instanceId,
+          input,
+          toSubmitOptions({ queue: options.queue, overrideLock: options.overrideLock }),
+        );
         const { output, viewer } = session;
         output.print(representPlan(plan, viewer), () => planText(plan, output.colors));
         if (!plan.couldStart) process.exitCode = exitCodes.refused;

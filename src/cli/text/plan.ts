@@ -60,6 +60,7 @@ function verdictText({ verdict, problem, couldStart }: Plan, colors: Colors): st
   if (problem !== null) return `${colors.red('✘')} ${printable(problem.message)}`;
   const words = {
     start: 'it would start at once',
+    record: 'it would be done at once',
     queue: 'it would wait for its turn',
     supersede: 'what runs or waits there would be cancelled and undone first',
     deliver: 'the task that is there already would be the answer',

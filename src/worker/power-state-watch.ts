@@ -1,0 +1,114 @@
+/** Looks after the guests of a host, and tells an instance when its guest does something else than its record says. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Driver } from '../../activities/drivers/driver.ts';
+import { disagrees, isPowerState, isVmState, type PowerState } from '../model/states.ts';
+import { instanceWorkflowId } from '../model/task.ts';
+import { listBusyInstances, listInstances, listInstancesById } from '../client/lists.ts';
+import type { InstanceRow } from '../client/rows.ts';
+import { reportPowerState } from '../../workflows/messages.ts';
+
+const lookEveryMs = 3_000;
+/** Every so many looks, and at the first, all records of the host are compared; otherwise those whose guests changed. */
+const looksPerRound = 200;
+/** A report may come when a task has just begun, and then goes for nothing: it is made again. */
+const reportAgainAfterMs = 60_000;
+const idsPerList = 100;
+
+interface WatchedHost {
+  readonly name: string;
+  readonly driver: Pick<Driver, 'listGuests'>;
+}
+
+/** Looks until the signal is aborted. A look that fails, for the hypervisor or Temporal is away, is made up for by the next. */
+export async function watchPowerStates(client: Client, host: WatchedHost, signal: AbortSignal): Promise<void> {
+  const watch = new PowerStateWatch(client, host);
+  while (!signal.aborted) {
+    await watch.look().catch(() => undefined);
+    await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+class PowerStateWatch {
+  readonly #client: Client;
+  readonly #host: WatchedHost;
+  #looks = 0;
+  /** What the guests did when the records were found to agree. */
+  readonly #settled = new Map<string, PowerState>();
+  /** What guests did at the last look that may not be in their records. */
+  #suspected = new Map<string, PowerState>();
+  readonly #reported = new Map<string, { readonly powerState: PowerState; readonly atMs: number }>();
+
+  constructor(client: Client, host: WatchedHost) {
+    this.#client = client;
+    this.#host = host;
+  }
+
+  /** A guest that does the same at two looks, and whose record says something else, is reported. */
+  async look(): Promise<void> {
+    const guests = new Map((await this.#host.driver.listGuests()).map((guest) => [guest.instanceId, guest.powerState]));
+    const stateOf = (id: string): PowerState => guests.get(id) ?? 'NOSTATE';
+    if (this.#looks % looksPerRound === 0) await this.#compareAll(stateOf, guests);
+    this.#looks += 1;
+    const changed = [...new Set([...this.#settled.keys(), ...this.#suspected.keys(), ...guests.keys()])].filter(
+      (id) => this.#settled.get(id) !== stateOf(id),
+    );
+    const lasting = changed.filter((id) => this.#suspected.get(id) === stateOf(id));
+    this.#suspected = new Map(changed.map((id) => [id, stateOf(id)]));
+    for (let index = 0; index < lasting.length; index += idsPerList)
+      await this.#compare(lasting.slice(index, index + idsPerList), stateOf);
+  }
+
+  /** Forgets what was, and takes all records of the host that agree for settled. */
+  async #compareAll(stateOf: (id: string) => PowerState, guests: ReadonlyMap<string, PowerState>): Promise<void> {
+    const rows: InstanceRow[] = [];
+    let next: string | null = null;
+    do {
+      const filter = { host: this.#host.name, limit: 500, ...(next !== null && { page: next }) };
+      const found: Awaited<ReturnType<typeof listInstances>> = await listInstances(this.#client, filter);
+      rows.push(...found.rows);
+      next = found.next;
+    } while (next !== null);
+    this.#settled.clear();
+    this.#reported.clear();
+    // A guest that belongs to no record of this host is none of its concern.
+    for (const [id, powerState] of guests) this.#settled.set(id, powerState);
+    for (const row of rows) {
+      if (!contradicts(row, stateOf(row.id))) this.#settled.set(row.id, stateOf(row.id));
+      else {
+        this.#settled.delete(row.id);
+        this.#suspected.set(row.id, stateOf(row.id));
+      }
+    }
+  }
+
+  async #compare(ids: readonly string[], stateOf: (id: string) => PowerState): Promise<void> {
+    const rows = await listInstancesById(this.#client, ids);
+    const contradicted = rows
+      .filter((row) => row.host === this.#host.name && contradicts(row, stateOf(row.id)))
+      .map(({ id }) => id);
+    for (const id of ids) if (!contradicted.includes(id)) this.#settle(id, stateOf(id));
+    if (contradicted.length === 0) return;
+    const busy = await listBusyInstances(this.#client, contradicted);
+    for (const id of contradicted) if (!busy.has(id)) await this.#report(id, stateOf(id));
+  }
+
+  #settle(id: string, powerState: PowerState): void {
+    this.#settled.set(id, powerState);
+    this.#suspected.delete(id);
+    this.#reported.delete(id);
+  }
+
+  async #report(id: string, powerState: PowerState): Promise<void> {
+    const last = this.#reported.get(id);
+    const isNew = last?.powerState !== powerState || Date.now() - last.atMs > reportAgainAfterMs;
+    if (!isNew) return;
+    const handle = this.#client.workflow.getHandle(instanceWorkflowId(id));
+    await handle.signal(reportPowerState, { host: this.#host.name, powerState });
+    this.#reported.set(id, { powerState, atMs: Date.now() });
+  }
+}
+
+/** What a list shows of a record may be from another version of this program. */
+const contradicts = ({ vmState, powerState }: Pick<InstanceRow, 'vmState' | 'powerState'>, seen: PowerState): boolean =>
+  isVmState(vmState) && isPowerState(powerState) && disagrees({ vmState, powerState }, seen);
