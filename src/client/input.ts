@@ -9,12 +9,18 @@ export interface Catalogue {
   readonly flavors: readonly Flavor[];
   /** Known images; an empty list leaves the choice to the hypervisors. */
   readonly images: readonly string[];
+  /** What stands in an operation's input where the caller leaves it out, before what the operation itself says. */
+  readonly defaults?: InputDefaults;
 }
+
+/** By operation and key: `{ resize: { confirmAfterSeconds: 86400 } }`. */
+export type InputDefaults = { readonly [Name in OperationName]?: Readonly<Record<string, unknown>> };
 
 /** An operation's input with everything written out: names of flavors resolved, defaults filled in. Throws {@link InvalidInputError}. */
 export function parseInput(operation: string, input: unknown, catalogue: Catalogue): unknown {
-  const schema = inputSchemaOf(parseOperationName(operation));
-  const parsed = schema.safeParse(withFlavor(input, catalogue));
+  const name = parseOperationName(operation);
+  const schema = inputSchemaOf(name);
+  const parsed = schema.safeParse(withFlavor(withDefaults(name, input, catalogue), catalogue));
   if (!parsed.success) throw new InvalidInputError(toIssues(parsed.error, Object.keys(schema.shape)));
   const { data } = parsed;
   refuseUnknownImage(data['image'], catalogue);
@@ -40,6 +46,11 @@ function toIssues({ issues }: z.ZodError, known: readonly string[]): InputIssue[
     const right = known.length === 0 ? 'nothing' : `only ${known.join(', ')}`;
     return issue.keys.map((key) => ({ path: key, message: `is unknown: the operation takes ${right}` }));
   });
+}
+
+/** The input with what the operator has chosen for those who say nothing. */
+function withDefaults(name: OperationName, input: unknown, { defaults = {} }: Catalogue): unknown {
+  return typeof input === 'object' && input !== null ? { ...defaults[name], ...input } : input;
 }
 
 /** The input with the flavor that its name stands for. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { milliseconds } from '../model/deadline.ts';
 import { searchAttributes } from '../model/search-attributes.ts';
+import { isOperationName, operations, type OperationName } from '../operations/index.ts';
+import { inputFields, inputSchemaOf } from '../operations/schemas.ts';
 import { hostUnits, type HostUnitName } from '../operations/units/index.ts';
 
 /** A mapping whose keys are all known; an unknown one is answered with the list of those that are. */
@@ -59,6 +61,24 @@ const attributeShape = Object.fromEntries(
   }),
 );
 
+/** What a caller may leave out of an operation's input: the operator may choose what stands there then. */
+function optionalInput(name: OperationName) {
+  const schema = inputSchemaOf(name).partial();
+  const fields = inputFields(name).filter(({ required }) => !required);
+  return Object.fromEntries(
+    fields.map(({ key, takes }) => {
+      const isTaken = (value: unknown) => schema.safeParse({ [key]: value }).success;
+      return [key, z.custom<unknown>(isTaken, { error: takes }).optional()];
+    }),
+  );
+}
+
+const defaultsShape = Object.fromEntries(
+  Object.keys(operations)
+    .filter(isOperationName)
+    .map((name) => [name, section(optionalInput(name)).optional()]),
+);
+
 /** The file `temporal-dev.yml` as it is written. */
 export const configurationSchema = section({
   server: section({
@@ -93,6 +113,7 @@ export const configurationSchema = section({
   images: z
     .array(text('the name of an image'), { error: 'a list of the names of images' })
     .min(1, 'at least one image'),
+  defaults: section(defaultsShape).optional(),
 });
 
 export type ConfigurationFile = z.output<typeof configurationSchema>;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import type { InputDefaults } from '../client/input.ts';
 import type { Resources } from '../model/host.ts';
 import type { Flavor } from '../model/instance.ts';
 import { searchAttributes } from '../model/search-attributes.ts';
@@ -49,6 +50,8 @@ export interface Configuration extends ClusterConfiguration {
   };
   readonly flavors: readonly Flavor[];
   readonly images: readonly string[];
+  /** Of inputs, by operation. */
+  readonly defaults: InputDefaults;
 }
 
 /** What a host's unit takes when the file does not say: nothing beyond the work itself. */
@@ -84,7 +87,7 @@ function parse(path: string, text: string): ConfigurationFile {
 
 function toConfiguration(
   file: string,
-  { server, namespace, simulated, flavors, images }: ConfigurationFile,
+  { server, namespace, simulated, flavors, images, defaults = {} }: ConfigurationFile,
 ): Configuration {
   const absolute = (path: string) => resolve(dirname(file), path);
   return {
@@ -112,6 +115,7 @@ function toConfiguration(
     },
     flavors: Object.entries(flavors).map(([name, size]) => ({ name, ...toResources(size) })),
     images,
+    defaults,
   };
 }
 

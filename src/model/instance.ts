@@ -1,3 +1,4 @@
+import { dueAfter, type FollowUp, type FollowUpAfter } from './follow-up.ts';
 import { finalVmState, type PowerState, type TaskState, type VmState } from './states.ts';
 
 /** The size of an instance, as it was when it was asked for: later changes of the catalogue do not alter it. */
@@ -59,6 +60,8 @@ export interface InstanceRecord {
   readonly softDeletion?: SoftDeletion | null;
   /** While it is there most operations are refused. Absent in records that were written before there were locks. */
   readonly locked?: Lock | null;
+  /** What the platform will ask for by itself; absent in older records. */
+  readonly followUp?: FollowUp | null;
   /** Number of the newest task that was started on it: the first part of every unit's fence. */
   readonly generation: number;
   /** ISO 8601, UTC, as all times. */
@@ -90,18 +93,36 @@ export type RecordChanges = Partial<
     | 'softDeletion'
     | 'locked'
   >
->;
+> & {
+  /** What the platform does by itself some time later; whatever was to be done is forgotten when the vm_state changes. */
+  readonly followUp?: FollowUpAfter | null;
+};
 
 /** The record after a task that ended at `endedAt` has changed it. */
 export function withChanges(instance: InstanceRecord, changes: RecordChanges, endedAt: string): InstanceRecord {
   const launched = changes.vmState === 'active' && instance.launchedAt === null;
   const deleted = changes.vmState === finalVmState;
   return {
-    ...instance,
-    ...changes,
+    ...applyChanges(instance, changes, endedAt),
     taskState: null,
-    updatedAt: endedAt,
     ...(launched && { launchedAt: endedAt }),
     ...(deleted && { terminatedAt: endedAt }),
   };
+}
+
+/** The record with what was changed in it at that time, whatever task runs. */
+export const applyChanges = (instance: InstanceRecord, changes: RecordChanges, at: string): InstanceRecord => ({
+  ...instance,
+  ...changes,
+  followUp: followUpAfter(instance, changes, at),
+  updatedAt: at,
+});
+
+function followUpAfter(
+  instance: InstanceRecord,
+  { followUp, vmState = instance.vmState }: RecordChanges,
+  at: string,
+): FollowUp | null {
+  if (followUp !== undefined) return followUp && dueAfter(followUp, at);
+  return vmState === instance.vmState ? (instance.followUp ?? null) : null;
 }

@@ -3,6 +3,7 @@
  * for each kind of thing; the type of what it gives is derived from it. Fields are added, never renamed or taken away.
  */
 import { faultCatalogue, withoutAdminDetail, type Fault, type FaultCode } from './fault.ts';
+import type { FollowUp } from './follow-up.ts';
 import type { Claim, Debt, HostRecord, Resources } from './host.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, InstanceFault } from './instance-action.ts';
 import type { Flavor, InstanceRecord, Lock } from './instance.ts';
@@ -70,14 +71,21 @@ export const representInstanceSummary = (instance: InstanceSummary, { hosts }: V
 });
 
 /** An instance by its record. */
-export const representInstance = ({ residence, locked = null, ...record }: InstanceRecord, viewer: Viewer) => ({
+export const representInstance = (
+  { residence, locked = null, followUp = null, ...record }: InstanceRecord,
+  viewer: Viewer,
+) => ({
   ...representInstanceSummary({ ...record, host: residence?.host ?? null }, viewer),
   locked: locked && representLock(locked),
+  /** What the platform will ask for by itself. */
+  follow_up: followUp && representFollowUp(followUp),
 });
 
 export const representLock = ({ by, reason, at }: Lock) => ({ by, reason, at });
 
-export type InstanceRepresentation = ReturnType<typeof representInstanceSummary>;
+export type InstanceRepresentation = ReturnType<typeof representInstance>;
+
+const representFollowUp = ({ operation, input, at, reason }: FollowUp) => ({ action: operation, input, at, reason });
 
 /** A fault as the catalogue has it. */
 export function representFaultDeclaration(code: FaultCode) {

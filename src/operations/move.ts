@@ -1,8 +1,10 @@
 /** What resize and migrate have in common: an instance moves into a new claim, and waits for confirmResize or revertResize. */
-import type { Flavor, InstanceRecord, PendingResize } from '../model/instance.ts';
+import type { Flavor, InstanceRecord, PendingResize, RecordChanges } from '../model/instance.ts';
 import { operation, type Operation, type OperationHeader, type TaskContext } from '../model/operation.ts';
 import { claim, claimedHost, define, newDisk, newHome, plug, type Claimed, type Destination } from './arrival-steps.ts';
+import { confirmResize } from './confirm-resize.ts';
 import { copyDiskTo } from './disk-steps.ts';
+import { followUp } from './follow-up.ts';
 import { boot, powerOff, redefine, refusedToShutDown, shutDown, wasActive } from './power-steps.ts';
 import { unplugNetwork } from './units/index.ts';
 import { definitionOf, hostOf, residenceOf } from './where.ts';
@@ -18,6 +20,11 @@ interface Goal {
   readonly host?: string;
   /** Where it is now will not do. */
   readonly elsewhere?: true;
+}
+
+/** What the input of every move may say. */
+interface MoveInput {
+  readonly confirmAfterSeconds?: number | undefined;
 }
 
 const moves = ({ instance, claim: { host } }: TaskContext<unknown> & Claimed) => host !== hostOf({ instance });
@@ -47,7 +54,7 @@ const toDecideOn = (instance: InstanceRecord): PendingResize => ({
 });
 
 /** Declares an operation that moves an instance to where `goal` says. */
-export function move<const Name extends string, Input>(
+export function move<const Name extends string, Input extends MoveInput>(
   header: OperationHeader<Name, Input>,
   goal: (input: Input, instance: InstanceRecord) => Goal,
 ): Operation<Name, Input> {
@@ -84,5 +91,12 @@ export function move<const Name extends string, Input>(
       flavor: goalOf(context).flavor,
       residence: newHome(context),
       pendingResize: toDecideOn(context.instance),
+      ...confirmedLater(header.name, context.input),
     }));
 }
+
+const confirmedLater = (
+  of: string,
+  { confirmAfterSeconds: afterSeconds = 0 }: MoveInput,
+): Pick<RecordChanges, 'followUp'> =>
+  afterSeconds === 0 ? {} : { followUp: followUp(confirmResize, {}, { afterSeconds, of }) };

@@ -75,6 +75,8 @@ describe('a configuration that is wrong', () => {
     ['copyDisk: 2s', 'copyDisk: 2 seconds', 'is wrong: "2 seconds"; right would be a duration such as 500ms, 30s'],
     ['copyDisk: 2s', 'copyDisc: 2s', 'unknown key; known here: default, createDisk, copyDisk, '],
     ['retention_days: 7', 'retention_days: 0.5', 'is wrong: 0.5; right would be a whole number, 1 or more'],
+    ['resize: { confirmAfterSeconds: 0 }', 'resize: { confirmAfter: 0 }', 'known here: host, confirmAfterSeconds'],
+    ['resize: { confirmAfterSeconds: 0 }', 'resize: { confirmAfterSeconds: -1 }', 'right would be integer, 0 to '],
     ['  - cirros', '  - 7', 'is wrong: 7; right would be the name of an image'],
   ])('has "%s" written as "%s" named with what would be right', async (text, replacement, message) => {
     const problems = await problemsAfter(text, replacement);

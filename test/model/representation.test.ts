@@ -121,6 +121,7 @@ describe('an instance', () => {
       created_at: sampleInstance.createdAt,
       updated_at: sampleInstance.updatedAt,
       locked: null,
+      follow_up: null,
     });
   });
 
@@ -129,10 +130,31 @@ describe('an instance', () => {
     expect(representation.representInstance({ ...sampleInstance, locked }, viewers.tenant).locked).toEqual(locked);
   });
 
-  test('of a list has the same but for the lock', () => {
+  test('that will be changed by itself says how and when', () => {
+    const followUp = {
+      operation: 'confirmResize',
+      operationVersion: 1,
+      input: {},
+      at: '2026-01-02T00:00:00.000Z',
+      reason: '1 h after resize',
+    };
+    expect(representation.representInstance({ ...sampleInstance, followUp }, viewers.tenant).follow_up).toEqual({
+      action: 'confirmResize',
+      input: {},
+      at: followUp.at,
+      reason: '1 h after resize',
+    });
+  });
+
+  test('of a list has the same but for the lock and what will be done by itself', () => {
     const { residence: _residence, ...record } = sampleInstance;
     const row = representation.representInstanceSummary({ ...record, host: 'host-1' }, viewers.operator);
-    expect({ ...row, locked: null }).toEqual(representation.representInstance(sampleInstance, viewers.operator));
+    const {
+      locked: _locked,
+      follow_up: _followUp,
+      ...shown
+    } = representation.representInstance(sampleInstance, viewers.operator);
+    expect(row).toEqual(shown);
   });
 
   test('keeps its host from its owner', () => {

@@ -1,4 +1,4 @@
-import { withChanges, type InstanceRecord } from '../../src/model/instance.ts';
+import { applyChanges, withChanges, type InstanceRecord } from '../../src/model/instance.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { TaskLog } from '../../src/model/task-log.ts';
 import {
@@ -157,7 +157,7 @@ export class InstanceEntity {
     const ended = { status: 'COMPLETED', progress: 1, verbs: [], startedAt: at, endedAt: at, startedFrom } as const;
     const task: Task = { ...toQueued(request), ...ended };
     this.#log.add(task);
-    this.#change(work.operation.commits(contextOf(work)));
+    this.#instance = applyChanges(this.#instance, work.operation.commits(contextOf(work)), at);
     return task;
   }
 
@@ -168,6 +168,11 @@ export class InstanceEntity {
     const notes = note === undefined ? task.notes : [...task.notes, note];
     this.#log.add({ ...task, ...rest, notes, endedAt: now(), verbs: [] });
     this.#change({});
+  }
+
+  /** What was to be done by itself has been asked for. */
+  forgetFollowUp(): void {
+    this.#change({ followUp: null });
   }
 
   /** Changes a waiting task, where it stands. */

@@ -15,6 +15,7 @@ import { hasEnded } from '../../src/model/task.ts';
 import { afterAnswers } from '../after-answers.ts';
 import * as messages from '../messages.ts';
 import { versioned } from '../versioning.ts';
+import { Agenda } from './agenda.ts';
 import { InstanceControls } from './controls.ts';
 import { InstanceEntity } from './entity.ts';
 import { listenForPowerStates } from './power-state.ts';
@@ -42,18 +43,19 @@ export async function instance(state: messages.InstanceState): Promise<InstanceR
       return entity.instance;
     }
     if (state.running !== null) await starter.adopt(state.running);
-    await serve(entity, starter);
+    await serve(entity, starter, new Agenda(entity, starter));
     await condition(allHandlersFinished);
     return entity.instance;
   });
 }
 setWorkflowOptions(versioned('AUTO_UPGRADE'), instance);
 
-async function serve(entity: InstanceEntity, starter: TaskStarter): Promise<void> {
+async function serve(entity: InstanceEntity, starter: TaskStarter, agenda: Agenda): Promise<void> {
   while (entity.instance.vmState !== finalVmState) {
-    await condition(() => entity.next() !== null || isDue());
+    await agenda.until(() => entity.next() !== null || isLong());
     await afterAnswers();
-    if (isDue()) await continueAsNew(entity, starter);
+    if (isLong()) await continueAsNew(entity, starter);
+    agenda.settle();
     const task = entity.next();
     if (task !== null) await starter.run(task);
   }
@@ -61,7 +63,7 @@ async function serve(entity: InstanceEntity, starter: TaskStarter): Promise<void
   publish(entity);
 }
 
-const isDue = (): boolean => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > eventsPerRun;
+const isLong = (): boolean => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > eventsPerRun;
 
 async function continueAsNew(entity: InstanceEntity, starter: TaskStarter): Promise<void> {
   starter.handOver();

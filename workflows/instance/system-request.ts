@@ -5,7 +5,7 @@ import { newId } from '../new-id.ts';
 
 /** What the platform asks for by itself, and on what occasion. */
 type Occasion = Pick<TaskRequest, 'instanceId' | 'input' | 'reason' | 'recovers'> &
-  Partial<Pick<TaskRequest, 'requestId' | 'deadlineScale'>>;
+  Partial<Pick<TaskRequest, 'operationVersion' | 'requestId' | 'deadlineScale'>>;
 
 /** A request for a task that nobody but the platform has asked for. */
 export function systemRequest(operation: OperationName, occasion: Occasion): TaskRequest {

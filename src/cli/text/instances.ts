@@ -1,5 +1,6 @@
 import type { Colors } from '../../dev/colors.ts';
 import type { InstanceRow } from '../../client/rows.ts';
+import type { FollowUp } from '../../model/follow-up.ts';
 import type { Flavor, InstanceRecord, Lock } from '../../model/instance.ts';
 import { paintState } from './states.ts';
 import { properties, table, type Column } from './table.ts';
@@ -41,6 +42,7 @@ export function instanceText(instance: InstanceRecord, colors: Colors): string {
         ? []
         : [['resized from', `${flavorText(pendingResize.flavor)}, on ${pendingResize.from.host}`] as const]),
       ...(locked === null ? [] : [['locked', lockText(locked)] as const]),
+      ...(instance.followUp ? [['by itself', followUpText(instance.followUp)] as const] : []),
       ...(instance.terminatedAt === null ? [] : [['deleted', moment(instance.terminatedAt)] as const]),
     ],
     colors,
@@ -48,6 +50,7 @@ export function instanceText(instance: InstanceRecord, colors: Colors): string {
 }
 
 const lockText = ({ by, reason, at }: Lock): string => `by ${by} ${moment(at)}${reason === null ? '' : `: ${reason}`}`;
+const followUpText = ({ operation, at, reason }: FollowUp): string => `${operation} at ${moment(at)}, ${reason}`;
 
 const flavorText = ({ name, vcpus, memoryMb, diskGb }: Flavor): string =>
   `${name}: ${vcpus} vCPU, ${memoryMb} MB memory, ${diskGb} GB disk`;
