@@ -4,6 +4,7 @@ import type { controlUnits } from '../src/operations/units/index.ts';
 import type { ControlActivities } from '../workflows/control-activities.ts';
 import { isHostAlive, oweToHost } from './hosts.ts';
 import { Placement } from './placement.ts';
+import { endOfTask } from './task-end.ts';
 import { awaitTask, readTaskHistory } from './task-history.ts';
 import { UnitFault } from './unit-fault.ts';
 import { toApplicationFailure } from './unit-failure.ts';
@@ -25,6 +26,7 @@ export function controlActivities(client: Client): ControlUnitActivities & Contr
     isHostAlive: (host) => isHostAlive(client, host),
     oweToHost: (host, debt) => oweToHost(client, host, debt),
     awaitTask: (taskId) => awaitTask(client, taskId),
+    endOfTask: (taskId) => endOfTask(client, taskId),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The control plane's activities that are no units: what the workflows themselves need to know or to book. */
 import type { Debt } from '../src/model/host.ts';
 import type { InstanceRecord } from '../src/model/instance.ts';
-import type { Direction, EndedTask, TaskRequest } from '../src/model/task.ts';
+import type { Direction, EndedTask, EndedTaskStatus, TaskRequest } from '../src/model/task.ts';
 import type { RecoverInput } from '../src/operations/recover.schema.ts';
 
 /** One dispatch of a unit, as a task's history tells it. */
@@ -39,4 +39,6 @@ export interface ControlActivities {
   oweToHost(host: string, debt: Debt): Promise<void>;
   /** The result of a task that runs on its own, for an instance that was rebuilt while it did. */
   awaitTask(taskId: string): Promise<EndedTask | null>;
+  /** How a task of any instance has ended; null when there is none of that id. Fails, to be tried again, until it has. */
+  endOfTask(taskId: string): Promise<EndedTaskStatus | null>;
 }

@@ -53,6 +53,10 @@ export const queueOption = () =>
   new Option('--queue', 'wait for one’s turn where a running task would make the request fail');
 
 export const overrideLockOption = () => new Option('--override-lock', 'take no notice of a lock of the instance');
+export const atOption = () =>
+  new Option('--at <time>', 'not before: 2026-01-31T22:00Z, or how long from now, 30s, 10m, 2h; it waits in the queue');
+export const afterOption = () =>
+  new Option('--after <task>', 'not before that task, of any instance, has completed; fails when it does not');
 
 /** Options of a request as the client takes them. */
 export const toSubmitOptions = (options: {
@@ -60,11 +64,15 @@ export const toSubmitOptions = (options: {
   readonly idempotencyKey?: string | undefined;
   readonly queue?: true | undefined;
   readonly overrideLock?: true | undefined;
+  readonly at?: string | undefined;
+  readonly after?: string | undefined;
 }): SubmitOptions => ({
   ...(options.reason !== undefined && { reason: options.reason }),
   ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),
   ...(options.queue !== undefined && { queue: options.queue }),
   ...(options.overrideLock !== undefined && { overrideLock: options.overrideLock }),
+  ...(options.at !== undefined && { startAt: options.at }),
+  ...(options.after !== undefined && { after: options.after }),
 });
 
 /** Parser of an option that is a whole number. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v4, v5 } from 'uuid';
+import type { Timing } from './timing.ts';
 
 /** Of ids that are derived from what a caller chose. Never change it: retried requests would no longer find their tasks. */
 const namespace = '5f0c1f4e-6a8c-4c8b-9f6e-3c6f6a0d2b7e';
@@ -15,9 +16,14 @@ export const newTaskId = (instanceId: string, idempotencyKey: string | undefined
 /** OpenStack's form of a request id. */
 export const newRequestId = (): string => `req-${v4()}`;
 
-/** Tells two requests under one idempotency key apart: 64 bits of a hash over what was asked for. */
-export const fingerprintOf = (operation: string, input: unknown): string =>
+/**
+ * Tells two requests under one idempotency key apart: 64 bits of a hash over what was asked for. The time is taken as it
+ * was written: `10m` is the same request a moment later.
+ */
+export const fingerprintOf = (operation: string, input: unknown, { startAt, after }: Timing = {}): string =>
   createHash('sha256')
-    .update(JSON.stringify([operation, input]))
+    .update(
+      JSON.stringify([operation, input, ...(startAt === undefined && after === undefined ? [] : [startAt, after])]),
+    )
     .digest('hex')
     .slice(0, 16);

@@ -56,7 +56,7 @@ async function readOccupancy(client: Client, instanceId: string): Promise<Occupa
     const { instance, queue: queued, looseEnds } = state;
     const running = state.running && (await refresh(client, state.running));
     if (running === null || !hasEnded(running.status) || pause > lastPauseMs) {
-      return { instance, running, queued, looseEnds };
+      return { instance, running, queued, looseEnds, now: new Date().toISOString() };
     }
     await delay(pause);
   }

@@ -19,12 +19,13 @@ import { call, translate, update } from './gateway.ts';
 import { fingerprintOf, newInstanceId, newRequestId, newTaskId } from './ids.ts';
 import { isLost } from './lists.ts';
 import { readTask, refresh } from './read.ts';
+import { parseTiming, type Timing } from './timing.ts';
 
 /** Task queue of the control workers, where all workflows run. */
 export const controlTaskQueue = 'control';
 
-/** Who asks, why, and how. */
-export interface SubmitOptions {
+/** Who asks, why, how and for when. */
+export interface SubmitOptions extends Timing {
   readonly actor?: string;
   readonly reason?: string;
   /** The same key again finds the same task; with another input it is an error. */
@@ -78,12 +79,13 @@ export function requestOf(
     requestId: options.requestId ?? newRequestId(),
     projectId,
     userId,
-    fingerprint: fingerprintOf(operation, input),
+    fingerprint: fingerprintOf(operation, input, options),
     createdAt: new Date().toISOString(),
     deadlineScale: options.deadlineScale ?? 1,
     actor,
     reason,
     ...(options.overrideLock === true && { overrideLock: true }),
+    ...parseTiming(options),
     ...(options.retryOf !== undefined && { retryOf: options.retryOf }),
     ...(options.recovers !== undefined && { recovers: [options.recovers] }),
   };

@@ -46,6 +46,14 @@ export const faultCatalogue = {
     forOperator: 'Somebody locked the instance while the task waited in the queue; who, when and why follows.',
     nextAction: 'Have the instance unlocked by whoever locked it, then ask again; an operator may override the lock.',
   },
+  PRECEDING_TASK_FAILED: {
+    blame: 'caller',
+    retryable: false,
+    untouched: true,
+    sentence: 'The task that it was to come after has not completed.',
+    forOperator: 'The task waited for another one, which ended in another way than by completing, or does not exist.',
+    nextAction: 'Look at that other task; this one can be retried, and then starts at once.',
+  },
   GUEST_NOT_FOUND: {
     blame: 'host',
     retryable: false,
@@ -153,7 +161,12 @@ export type FaultCode = keyof typeof faultCatalogue;
 export const faultCodes: readonly FaultCode[] = Object.keys(faultCatalogue).filter(isFaultCode);
 
 /** Those that a task ends with by itself: no unit raises them. */
-export const taskFaults = ['NOT_ALLOWED_IN_STATE', 'LOCKED', 'TASK_TERMINATED'] as const satisfies FaultCode[];
+export const taskFaults = [
+  'NOT_ALLOWED_IN_STATE',
+  'LOCKED',
+  'PRECEDING_TASK_FAILED',
+  'TASK_TERMINATED',
+] as const satisfies FaultCode[];
 
 /** True when `code` is one of the catalogue's. */
 export function isFaultCode(code: unknown): code is FaultCode {

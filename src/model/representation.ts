@@ -147,6 +147,11 @@ export const representTask = (task: Task, viewer: Viewer) => ({
   verbs: task.verbs,
   pause_requested: task.pauseRequested,
   override_lock: task.overrideLock === true,
+  /** Not to be started before. */
+  start_at: task.startAt ?? null,
+  /** The task that is to complete before, and when it was learned that it has. */
+  after: task.after ?? null,
+  preceded_at: task.precededAt ?? null,
   retry_of: task.retryOf ?? null,
   recovers: task.recovers ?? [],
   /** It has left something that was neither finished nor taken back: retry, or skip. */

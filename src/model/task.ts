@@ -54,6 +54,10 @@ export interface TaskRequest extends ActorAndReason {
   readonly expectedMs?: Readonly<Record<string, number>>;
   /** A lock of the instance is no obstacle to it. */
   readonly overrideLock?: true;
+  /** Not to be started before. */
+  readonly startAt?: string;
+  /** Id of the task, of this instance or any other, that is to complete before this one starts. */
+  readonly after?: string;
   /** The failed task that this one repeats. */
   readonly retryOf?: string;
   /**
@@ -122,6 +126,8 @@ export interface Task extends TaskRequest {
   readonly taskState: TaskState | null;
   /** Share of the way that lies behind it, 0 to 1, weighted by what its steps were expected to take; never decreases. */
   readonly progress: number;
+  /** When it was learned that the task which it comes after has completed; absent until then. */
+  readonly precededAt?: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly fault: Fault | null;

@@ -3,6 +3,7 @@ import type { InstanceRecord, Lock } from '../model/instance.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Problem, TaskInTheWay } from '../model/problem.ts';
 import { looseEndFor, type LooseEnd, type Task, type TaskRequest } from '../model/task.ts';
+import { awaited } from '../model/waiting.ts';
 import { conflictVerdict } from './conflicts.ts';
 import { findOperation, isDeletion } from './index.ts';
 
@@ -13,10 +14,12 @@ const mostWaiting = 40;
 export interface Occupancy {
   readonly instance: InstanceRecord;
   readonly running: Task | null;
-  /** Next first; paused ones do not count as being in the way. */
+  /** Next first; those that are paused, or wait for a time or another task, do not count as being in the way. */
   readonly queued: readonly Task[];
   /** What tasks have left that nobody has tied up yet. */
   readonly looseEnds: readonly LooseEnd[];
+  /** The present time. */
+  readonly now: string;
 }
 
 export type Admission =
@@ -28,16 +31,23 @@ export type Admission =
 
 /** Decides on a request for a task. `ifBusy` says what to do where the rule would be to refuse for the task in the way. */
 export function admit(occupancy: Occupancy, request: TaskRequest, ifBusy: 'refuse' | 'queue'): Admission {
-  const inTheWay = occupancy.running ?? occupancy.queued.find(({ status }) => status !== 'PAUSED') ?? null;
+  const { running, queued, now } = occupancy;
+  const inTheWay = running ?? queued.find((task) => takesItsTurn(task, now)) ?? null;
+  const deletion = deletionUnderWay(occupancy, inTheWay);
+  const hasRoom = queued.length < mostWaiting;
+  if (awaited(request, now) !== null) {
+    // Whether it may start is judged when its turn comes.
+    const obstacle = deletion ?? (hasRoom ? undefined : queued[0]);
+    if (obstacle === undefined) return { verdict: 'queue' };
+    return { verdict: 'refuse', problem: busyProblem(request, obstacle, hasRoom) };
+  }
   if (inTheWay === null) return start(occupancy, request);
   const lock = lockProblem(occupancy.instance, request);
   if (lock !== null) return { verdict: 'refuse', problem: lock };
-  const deletion = [inTheWay, ...occupancy.queued].find(({ operation }) => isDeletion(operation));
   const obstacle = deletion ?? inTheWay;
   const verdict = conflictVerdict(obstacle.operation, request.operation, request.input);
   if (verdict === 'deliver') return { verdict, to: obstacle };
   if (verdict === 'beside') return start(occupancy, request);
-  const hasRoom = occupancy.queued.length < mostWaiting;
   // A deletion empties the queue.
   if (verdict === 'supersede' && (hasRoom || isDeletion(request.operation))) return { verdict };
   if ((verdict === 'queue' || ifBusy === 'queue') && deletion === undefined && hasRoom) return { verdict: 'queue' };
@@ -48,6 +58,18 @@ function start({ instance, looseEnds }: Occupancy, request: TaskRequest): Admiss
   const problem = startProblem(instance, request, looseEnds);
   if (problem !== null) return { verdict: 'refuse', problem };
   return { verdict: findOperation(request.operation, request.operationVersion).kind === 'record' ? 'record' : 'start' };
+}
+
+/** Whether a task of the queue starts as soon as nothing is before it. */
+export const takesItsTurn = (task: Task, now: string): boolean =>
+  task.status !== 'PAUSED' && awaited(task, now) === null;
+
+/** The task that ends the instance, or is next to. */
+function deletionUnderWay({ queued, now }: Occupancy, inTheWay: Task | null): Task | undefined {
+  if (inTheWay === null) return undefined;
+  return [inTheWay, ...queued.filter((task) => awaited(task, now) === null)].find(({ operation }) =>
+    isDeletion(operation),
+  );
 }
 
 /** Why the operation cannot start on the instance as it is; null when it can. */

@@ -56,7 +56,7 @@ test('one that nobody gave a time waits for ever', async () => {
 });
 
 test('one that is reverted while its time comes is not confirmed any more', async () => {
-  const id = await resized(5);
+  const id = await resized(10);
   const { followUp } = await fleet.client.get(id);
   const letGo = await fleet.hypervisors.misbehave({
     unit: 'plugNetwork',
@@ -73,7 +73,7 @@ test('one that is reverted while its time comes is not confirmed any more', asyn
 });
 
 test('one whose decision fails is confirmed all the same', async () => {
-  const id = await resized(5);
+  const id = await resized(10);
   await fleet.hypervisors.misbehave({ unit: 'plugNetwork', instance: id, misbehaviour: { kind: 'fail' } });
   expect(await fleet.run('revertResize', id, {})).toMatchObject({ status: 'FAILED' });
   expect(await ownConfirmation(id)).toMatchObject({ status: 'COMPLETED', actor: 'system' });
@@ -91,10 +91,8 @@ test('what is to be done survives kill -9 of the control worker and a hand-over 
 test('no timer is left when the instance has changed', async () => {
   const id = await resized(3_600);
   await fleet.run('revertResize', id, {});
-  const { raw } = await fleet.temporal.workflow.getHandle(instanceWorkflowId(id)).describe();
   const { events } = await fleet.temporal.workflow.getHandle(instanceWorkflowId(id)).fetchHistory();
   const count = (key: 'timerStartedEventAttributes' | 'timerCanceledEventAttributes') =>
     (events ?? []).filter((event) => event[key]).length;
-  expect(raw.workflowExecutionInfo?.status).toBe(1);
   expect([count('timerStartedEventAttributes'), count('timerCanceledEventAttributes')]).toEqual([1, 1]);
 });

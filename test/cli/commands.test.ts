@@ -181,6 +181,34 @@ describe('run', () => {
     expect(await itask.json('show', id)).toMatchObject({ document: { locked: null } });
   });
 
+  test('waits for a time, or for another task, and says so', async () => {
+    const { id } = await newInstance();
+    const later = ['--at', '2h', '--no-wait'];
+    const { document: first } = await itask.task('run', 'stop', id, ...later);
+    expect(first).toMatchObject({ state: 'QUEUED', start_at: expect.stringMatching(/Z$/), after: null });
+    const said = await itask.run('run', 'start', id, '--after', first.id, '--no-wait');
+    expect(said.stdout).toMatch(new RegExp(`^start is QUEUED after task ${first.id}, task `));
+    const until = `until ${(first.start_at ?? '').slice(0, 16).replace('T', ' ')}`;
+    const { stdout: table } = await itask.run('tasks', id);
+    expect(table).toMatch(/^ID +ACTION +STATE .*WAITS /);
+    expect(table).toContain(until);
+    expect(table).toContain(`after task ${first.id}`);
+    expect((await itask.run('task', 'show', first.id)).stdout).toContain(`QUEUED, ${until}`);
+    await itask.run('task', 'cancel', first.id);
+    const [second] = await fleet.client.tasks(id).then((tasks) => tasks.filter(({ after }) => after === first.id));
+    const watched = await itask.run('task', 'watch', second?.id ?? '');
+    expect(watched).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('PRECEDING_TASK_FAILED') });
+  });
+
+  test('leaves what will be done by itself, for all to see', async () => {
+    const { id } = await newInstance();
+    const words = ['--set', 'flavor=m1.medium', '--set', 'confirmAfterSeconds=86400'];
+    expect(await itask.task('run', 'resize', id, ...words)).toMatchObject({ document: { state: 'COMPLETED' } });
+    const followUp = { action: 'confirmResize', at: expect.stringMatching(/Z$/), reason: '24 h after resize' };
+    expect((await itask.instance('show', id)).document).toMatchObject({ follow_up: followUp });
+    expect((await itask.run('show', id)).stdout).toMatch(/by itself +confirmResize at .*Z, 24 h after resize/);
+  });
+
   test('is refused in the wrong state, and for a key that was used for something else', async () => {
     const { id } = await newInstance();
     expect(await itask.json('run', 'start', id)).toMatchObject({

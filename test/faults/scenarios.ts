@@ -60,6 +60,13 @@ export const scenarios: Readonly<Record<FaultCode, Scenario>> = {
     await letGo();
     return fleet.ended(waiting);
   },
+  PRECEDING_TASK_FAILED: async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    const preceding = await fleet.client.submit('stop', id, {}, { startAt: '1h' });
+    const waiting = await fleet.client.submit('pause', id, {}, { after: preceding.id });
+    await fleet.client.cancel(preceding.id);
+    return fleet.ended(waiting);
+  },
   GUEST_NOT_FOUND: startAfter(({ hypervisors }, id) => hypervisors.tamper('host-1', id, () => ({ guest: null }))),
   DISK_NOT_FOUND: startAfter(({ hypervisors }, id) => hypervisors.tamper('host-1', id, () => ({ disks: {} }))),
   GUEST_STATE_CONFLICT: startAfter(({ hypervisors }, id) =>

@@ -1,16 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import type { VmState } from '../../src/model/states.ts';
+import type { Task, TaskRequest } from '../../src/model/task.ts';
 import { admit, startProblem } from '../../src/operations/admission.ts';
 import { operations } from '../../src/operations/index.ts';
 import { sampleInstance, sampleRequest, sampleTask } from '../support/samples.ts';
 
+const now = '2026-01-01T12:00:00.000Z';
 const running = (operation: string) => ({
   instance: sampleInstance,
   running: sampleTask(sampleRequest(operation)),
   queued: [],
   looseEnds: [],
+  now,
 });
-const idle = { instance: sampleInstance, running: null, queued: [], looseEnds: [] };
+const idle = { instance: sampleInstance, running: null, queued: [], looseEnds: [], now };
 const having = (vmState: VmState) => ({ ...sampleInstance, vmState });
 const hard = { type: 'HARD', softTimeoutSeconds: 60 };
 const soft = { type: 'SOFT', softTimeoutSeconds: 60 };
@@ -141,4 +144,54 @@ test('a deletion of either kind is the answer to another one', () => {
       expect(admit(running(first), sampleRequest(second, {}, 'second'), 'refuse')).toMatchObject({
         verdict: 'deliver',
       });
+});
+
+describe('a task that is to start at a time or after another one', () => {
+  const later = { ...sampleRequest('stop', {}, 'later'), startAt: '2026-01-01T12:00:00.001Z' };
+  const passed = { ...sampleRequest('stop', {}, 'passed'), startAt: now };
+  const behind = { ...sampleRequest('stop', {}, 'behind'), after: 'some-task' };
+  const queuedTask = (request: TaskRequest, change: Partial<Task> = {}) =>
+    sampleTask(request, { status: 'QUEUED', startedAt: null, ...change });
+
+  test.each([later, behind])('is queued whatever runs, and whatever state the instance is in', (request) => {
+    expect(admit(idle, request, 'refuse')).toEqual({ verdict: 'queue' });
+    expect(admit(running('resize'), request, 'refuse')).toEqual({ verdict: 'queue' });
+    expect(admit({ ...idle, instance: having('stopped') }, request, 'refuse')).toEqual({ verdict: 'queue' });
+  });
+
+  test('is judged as any other when the time has passed', () => {
+    expect(admit(idle, passed, 'refuse')).toEqual({ verdict: 'start' });
+    expect(admit(running('resize'), passed, 'refuse')).toMatchObject({ problem: { type: 'InstanceBusy' } });
+  });
+
+  test('is in nobody’s way while it waits', () => {
+    const queued = [queuedTask(later), queuedTask(behind)];
+    expect(admit({ ...idle, queued }, sampleRequest('pause'), 'refuse')).toEqual({ verdict: 'start' });
+  });
+
+  test('is in the way once what it waited for has come', () => {
+    const precededAt = '2026-01-01T11:00:00.000Z';
+    for (const task of [queuedTask(passed), queuedTask(behind, { precededAt })]) {
+      expect(admit({ ...idle, queued: [task] }, sampleRequest('pause'), 'refuse')).toMatchObject({
+        verdict: 'refuse',
+        problem: { type: 'InstanceBusy', inTheWay: { taskId: task.id } },
+      });
+    }
+  });
+
+  test('is refused when the queue is full, and while the instance is being deleted', () => {
+    const full = Array.from({ length: 40 }, () => queuedTask(later));
+    for (const occupancy of [{ ...idle, queued: full }, running('delete')]) {
+      expect(admit(occupancy, { ...behind, id: 'one more' }, 'queue')).toMatchObject({
+        verdict: 'refuse',
+        problem: { type: 'InstanceBusy' },
+      });
+    }
+  });
+
+  test('ends nothing before its time when it is a delete', () => {
+    const queued = [queuedTask({ ...sampleRequest('delete'), startAt: later.startAt })];
+    expect(admit({ ...running('resize'), queued }, sampleRequest('stop'), 'queue')).toEqual({ verdict: 'queue' });
+    expect(admit({ ...idle, queued }, sampleRequest('delete', {}, 'now'), 'refuse')).toEqual({ verdict: 'start' });
+  });
 });

@@ -218,6 +218,43 @@ export const scenarios: Record<string, Scenario> = {
     await fleet.run('stop', task.instanceId, {}, { queue: true });
     return instanceWorkflowId(task.instanceId);
   },
+  'instance whose tasks waited for a time': async (fleet) => {
+    const id = await instanceOn(fleet);
+    const [first, last] = [
+      await fleet.client.submit('stop', id, {}, { startAt: '3s' }),
+      await fleet.client.submit('start', id, {}, { startAt: '1h' }),
+    ];
+    await fleet.run('reboot', id, { type: 'SOFT' });
+    await fleet.client.submit('reboot', id, { type: 'HARD' }, { startAt: '1s' });
+    await fleet.client.pause(last.id);
+    await fleet.client.resume(last.id);
+    await fleet.ended(first);
+    await fleet.client.cancel(last.id);
+    return instanceWorkflowId(id);
+  },
+  'instance whose tasks waited for others': async (fleet) => {
+    const { task, letGo } = await heldResize(fleet);
+    const id = await instanceOn(fleet);
+    const last = await fleet.client.submit('stop', id, {}, { after: task.id });
+    await fleet.client.submit('start', id, {}, { after: last.id });
+    const dropped = await fleet.client.submit('pause', id, {}, { after: task.id });
+    await fleet.run('reboot', id, { type: 'SOFT' });
+    await fleet.client.cancel(dropped.id);
+    await fleet.client.cancel(task.id);
+    await fleet.ended(last);
+    const settled = await fleet.run('stop', id, {}, { startAt: '1s' });
+    await fleet.run('start', id, {}, { after: settled.id });
+    await letGo();
+    return instanceWorkflowId(id);
+  },
+  'instance that confirmed a resize by itself': async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('resize', id, { ...resizing, confirmAfterSeconds: 1 });
+    await eventually('a confirmation', async () => (await fleet.client.get(id)).vmState === 'active');
+    await fleet.run('resize', id, { flavor: 'm1.large', confirmAfterSeconds: 3_600 });
+    await fleet.run('revertResize', id, {});
+    return instanceWorkflowId(id);
+  },
   host: async (fleet) => {
     const id = await instanceOn(fleet);
     await fleet.hypervisors.misbehave({ unit: 'unplugNetwork', instance: id, misbehaviour: { kind: 'fail' } });

@@ -1,5 +1,6 @@
-import { applyChanges, withChanges, type InstanceRecord } from '../../src/model/instance.ts';
+import { applyChanges, withChanges, type InstanceRecord, type RecordChanges } from '../../src/model/instance.ts';
 import type { Problem } from '../../src/model/problem.ts';
+import { initialVmState } from '../../src/model/states.ts';
 import { TaskLog } from '../../src/model/task-log.ts';
 import {
   looseEndFor,
@@ -10,7 +11,7 @@ import {
   type Task,
   type TaskRequest,
 } from '../../src/model/task.ts';
-import { admit, startProblem, type Admission, type Occupancy } from '../../src/operations/admission.ts';
+import { admit, startProblem, takesItsTurn, type Admission, type Occupancy } from '../../src/operations/admission.ts';
 import { findOperation } from '../../src/operations/index.ts';
 import { now } from '../engine/task-run.ts';
 import { contextOf, firstTaskState, workOf } from '../engine/work.ts';
@@ -115,7 +116,12 @@ export class InstanceEntity {
 
   /** The next task to start, or null while one runs or none may start. */
   next(): Task | null {
-    return this.#running === null ? (this.#queue.find(({ status }) => status === 'QUEUED') ?? null) : null;
+    return this.#running === null ? (this.#queue.find((task) => takesItsTurn(task, now())) ?? null) : null;
+  }
+
+  /** The tasks that wait, next first. */
+  get queue(): readonly Task[] {
+    return [...this.#queue];
   }
 
   /** No task runs or is about to, and none has left anything. */
@@ -167,7 +173,7 @@ export class InstanceEntity {
     const { note, ...rest } = end;
     const notes = note === undefined ? task.notes : [...task.notes, note];
     this.#log.add({ ...task, ...rest, notes, endedAt: now(), verbs: [] });
-    this.#change({});
+    this.#change(changesWithout(task));
   }
 
   /** What was to be done by itself has been asked for. */
@@ -176,7 +182,7 @@ export class InstanceEntity {
   }
 
   /** Changes a waiting task, where it stands. */
-  amend(task: Task, change: Partial<Pick<Task, 'status' | 'notes' | 'verbs'>>): Task {
+  amend(task: Task, change: Partial<Pick<Task, 'status' | 'notes' | 'verbs' | 'precededAt'>>): Task {
     const amended = { ...task, ...change };
     const index = this.#queue.findIndex(({ id }) => id === task.id);
     if (index >= 0) this.#queue[index] = amended;
@@ -189,6 +195,7 @@ export class InstanceEntity {
       running: this.#running,
       queued: this.#queue,
       looseEnds: this.#looseEnds,
+      now: now(),
     };
   }
 
@@ -218,6 +225,13 @@ function idempotencyConflict(taskId: string): Problem {
   };
 }
 
+/** What becomes of an instance by a task that never began: without its create it is no longer being built. */
+function changesWithout({ operation, operationVersion }: Task): Pick<RecordChanges, 'vmState'> {
+  const { allowedFrom, failsTo } = findOperation(operation, operationVersion);
+  const makesInstance = allowedFrom.every((vmState) => vmState === initialVmState);
+  return makesInstance && failsTo !== null ? { vmState: failsTo } : {};
+}
+
 /** The task as it waits. */
 function toQueued(request: TaskRequest): Task {
   return {
@@ -241,7 +255,7 @@ function toQueued(request: TaskRequest): Task {
 /** What was asked for, without what became of it. */
 function toRequest(task: Task): TaskRequest {
   const { id, operation, operationVersion, instanceId, input, requestId, projectId, userId, fingerprint } = task;
-  const { createdAt, deadlineScale, actor, reason, expectedMs, overrideLock, retryOf, recovers } = task;
+  const { createdAt, deadlineScale, actor, reason, expectedMs, overrideLock, startAt, after, retryOf, recovers } = task;
   return {
     id,
     operation,
@@ -258,6 +272,8 @@ function toRequest(task: Task): TaskRequest {
     reason,
     ...(expectedMs !== undefined && { expectedMs }),
     ...(overrideLock !== undefined && { overrideLock }),
+    ...(startAt !== undefined && { startAt }),
+    ...(after !== undefined && { after }),
     ...(retryOf !== undefined && { retryOf }),
     ...(recovers !== undefined && { recovers }),
   };

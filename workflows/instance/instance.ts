@@ -55,7 +55,10 @@ async function serve(entity: InstanceEntity, starter: TaskStarter, agenda: Agend
     await agenda.until(() => entity.next() !== null || isLong());
     await afterAnswers();
     if (isLong()) await continueAsNew(entity, starter);
-    agenda.settle();
+    if (agenda.hasNews) {
+      agenda.settle();
+      continue;
+    }
     const task = entity.next();
     if (task !== null) await starter.run(task);
   }

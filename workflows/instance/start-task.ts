@@ -78,9 +78,13 @@ export class TaskStarter {
   async start(request: TaskRequest): Promise<Task> {
     const waiting = this.#entity.enqueue(request);
     const find = () => this.#entity.find(request.id) ?? waiting;
-    const answerable = () => this.#started === request.id || find().endedAt !== null || this.#handsOver;
+    // One that has become due in the same moment, or has to come first.
+    const isOvertaken = () => this.#entity.running !== null && this.#entity.running.id !== request.id;
+    const answerable = () =>
+      this.#started === request.id || find().endedAt !== null || this.#handsOver || isOvertaken();
     // Temporal's own cancel is ignored, also by who waits here.
     await CancellationScope.nonCancellable(() => condition(answerable));
+    if (isOvertaken() && find().status === 'QUEUED') publish(this.#entity);
     return find();
   }
 

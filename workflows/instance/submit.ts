@@ -1,5 +1,6 @@
 import { setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Task } from '../../src/model/task.ts';
+import { timingFlaw } from '../../src/model/waiting.ts';
 import { isDeletion } from '../../src/operations/index.ts';
 import { submitTask, type SubmitRequest } from '../messages.ts';
 import { refuse } from '../refusal.ts';
@@ -18,6 +19,8 @@ export function listenForTasks(entity: InstanceEntity, starter: TaskStarter): vo
     if (request.task.instanceId !== entity.instance.id) {
       refuse({ type: 'InvalidRequest', message: `this is instance ${entity.instance.id}` });
     }
+    const flaw = timingFlaw(request.task);
+    if (flaw !== null) refuse({ type: 'InvalidRequest', message: flaw });
     const judgement = entity.judge(request);
     if (judgement.verdict === 'refuse') refuse(judgement.problem);
     const vital = isDeletion(request.task.operation) || request.task.operation === 'recover';

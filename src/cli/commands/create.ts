@@ -1,4 +1,12 @@
-import { keyOption, noWaitOption, reasonOption, toSubmitOptions, type Root } from '../options.ts';
+import {
+  afterOption,
+  atOption,
+  keyOption,
+  noWaitOption,
+  reasonOption,
+  toSubmitOptions,
+  type Root,
+} from '../options.ts';
 import { inSession } from '../session.ts';
 
 /** `itask create`. */
@@ -14,14 +22,20 @@ export function addCreate(root: Root): void {
     .option('--user <id>', 'the user who owns it; the actor where absent')
     .addOption(reasonOption())
     .addOption(keyOption())
+    .addOption(atOption())
+    .addOption(afterOption())
     .addOption(noWaitOption())
     .action((name, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
         const { flavor, image, host, project, user, wait } = options;
         const instance = { name, flavor, image, ...(host !== undefined && { host }) };
-        const { parseInput } = await import('../../client/input.ts');
+        const [{ parseInput }, { parseTiming }] = await Promise.all([
+          import('../../client/input.ts'),
+          import('../../client/timing.ts'),
+        ]);
         // Before anything is asked of anybody: what is wrong with it is wrong also when Temporal is away.
         parseInput('create', instance, await session.catalogue());
+        parseTiming(toSubmitOptions(options));
         const client = await session.client();
         const task = await client.create(instance, {
           ...toSubmitOptions(options),

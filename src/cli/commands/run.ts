@@ -1,4 +1,6 @@
 import {
+  afterOption,
+  atOption,
   keyOption,
   noWaitOption,
   overrideLockOption,
@@ -23,17 +25,21 @@ export function addRun(root: Root): void {
     .addOption(keyOption())
     .addOption(queueOption())
     .addOption(overrideLockOption())
+    .addOption(atOption())
+    .addOption(afterOption())
     .addOption(noWaitOption())
     .action((operation, instance, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
         if (operation === 'create') throw new UsageError('create makes a new instance: itask create NAME');
-        const [{ readInput }, { parseInput }] = await Promise.all([
+        const [{ readInput }, { parseInput }, { parseTiming }] = await Promise.all([
           import('../input.ts'),
           import('../../client/input.ts'),
+          import('../../client/timing.ts'),
         ]);
         const input = await readInput(options.input, options.set ?? []);
         // Before anything is asked of anybody: what is wrong with it is wrong also when Temporal is away.
         parseInput(operation, input, await session.catalogue());
+        parseTiming(toSubmitOptions(options));
         const client = await session.client();
         const instanceId = await client.resolve(instance);
         const task = await client.request(operation, instanceId, input, toSubmitOptions(options));

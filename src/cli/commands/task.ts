@@ -1,7 +1,16 @@
 import { representOutlook, representTask } from '../../model/representation.ts';
 import type { Task, TaskVerb } from '../../model/task.ts';
 import { findTask } from '../find-task.ts';
-import { keyOption, noWaitOption, queueOption, reasonOption, toSubmitOptions, type Root } from '../options.ts';
+import {
+  afterOption,
+  atOption,
+  keyOption,
+  noWaitOption,
+  queueOption,
+  reasonOption,
+  toSubmitOptions,
+  type Root,
+} from '../options.ts';
 import { inSession, type Session } from '../session.ts';
 import { addCancel } from './cancel.ts';
 import { createGroup, type TaskGroup } from './task-group.ts';
@@ -63,6 +72,8 @@ function addRepeats(group: TaskGroup): void {
     .addOption(reasonOption())
     .addOption(keyOption())
     .addOption(queueOption())
+    .addOption(atOption())
+    .addOption(afterOption())
     .addOption(noWaitOption())
     .action((id, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {

@@ -3,6 +3,7 @@ import type { InstanceRecord } from '../../model/instance.ts';
 import { representTask } from '../../model/representation.ts';
 import { hasEnded, type Task } from '../../model/task.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { waitText } from '../text/waiting.ts';
 import type { Session } from '../session.ts';
 import { changesOf } from './changes.ts';
 import { ending, leaving } from './ending.ts';
@@ -17,7 +18,8 @@ export async function follow(session: Session, task: Task, { wait }: { readonly 
   const { output, viewer } = session;
   const client = await session.client();
   if (!wait) {
-    const { id, operation, status } = task;
+    const { id, operation } = task;
+    const status = [task.status, waitText(task)].filter(Boolean).join(' ');
     output.print(representTask(task, viewer), () => `${operation} is ${status}, task ${id}\nitask task watch ${id}`);
     return;
   }

@@ -7,6 +7,7 @@ import { printable } from '../text/printable.ts';
 import { paintState, stepMarks } from '../text/states.ts';
 import { leftText, slowText } from '../text/outlook.ts';
 import { between, duration } from '../text/time.ts';
+import { waitText } from '../text/waiting.ts';
 import type { StepLine, TaskView } from './task-view.ts';
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -18,7 +19,8 @@ const telltaleShare = 0.1;
 /** What was asked for, by whom and why. */
 export function heading(task: Task, name: string, colors: Colors): string {
   const { operation, actor, reason, id } = task;
-  const words = [describe(task), `by ${actor}${reason === null ? '' : `: ${reason}`}`].filter((word) => word !== '');
+  const by = `by ${actor}${reason === null ? '' : `: ${reason}`}`;
+  const words = [describe(task), by, waitText(task)].filter(Boolean);
   return `${colors.bold(printable(`${operation} ${name}`))}  ${printable(words.join(', '))}  ${colors.dim(`task ${id}`)}`;
 }
 
@@ -52,7 +54,7 @@ export function standing({ task, outlook }: TaskView, colors: Colors): string {
     `${duration(elapsedMs)}${remainingMs === null ? '' : `, ${leftText(remainingMs)}`}`,
   ];
   if (slow) words.push(colors.yellow(slowText));
-  if (status === 'QUEUED') words.push('it waits for its turn');
+  if (status === 'QUEUED') words.push(`it waits ${waitText(task) ?? 'for its turn'}`);
   if (status === 'PAUSED') words.push(`itask task resume ${id}`);
   else if (pauseRequested) words.push('it pauses before its next step');
   return `${words.join('  ')}  ${colors.dim('Ctrl-C leaves it running')}`;

@@ -7,6 +7,7 @@ import { printable } from './printable.ts';
 import { paintState } from './states.ts';
 import { properties, table, type Column } from './table.ts';
 import { between, moment } from './time.ts';
+import { waitText } from './waiting.ts';
 
 /** Tasks as a table. */
 export function taskTable(tasks: readonly Task[], colors: Colors): string {
@@ -16,6 +17,7 @@ export function taskTable(tasks: readonly Task[], colors: Colors): string {
     { head: 'STATE', cell: ({ status }) => status, paint: ({ status }) => paintState(status, colors) },
     { head: 'STEP', cell: ({ step }) => step },
     { head: 'DONE', cell: ({ progress }) => `${Math.round(progress * 100)} %`, align: 'right' },
+    ...(tasks.some((task) => waitText(task) !== null) ? [{ head: 'WAITS', cell: waitText }] : []),
     { head: 'CREATED', cell: ({ createdAt }) => moment(createdAt) },
     { head: 'TOOK', cell: ({ startedAt, endedAt }) => between(startedAt, endedAt), align: 'right' },
     { head: 'ACTOR', cell: ({ actor }) => actor },
@@ -33,16 +35,19 @@ export function taskText(
   { details }: { readonly details: boolean },
 ): string {
   const { fault, notes, items, verbs } = task;
+  const waits = waitText(task);
   const parts = [
     properties(
       [
         ['id', task.id],
         ['action', task.operation],
         ['input', JSON.stringify(task.input)],
-        ['state', `${task.status}${task.pauseRequested ? ', pause requested' : ''}`],
+        ['state', [task.status, waits, task.pauseRequested ? 'pause requested' : null].filter(Boolean).join(', ')],
         ['progress', outlookText(outlook, { ended: hasEnded(task.status) })],
         ['instance', task.instanceId],
         ['asked for', `${moment(task.createdAt)} by ${task.actor}${task.reason === null ? '' : `: ${task.reason}`}`],
+        ...(task.startAt === undefined ? [] : [['not before', moment(task.startAt)] as const]),
+        ...(task.after === undefined ? [] : [['after', task.after] as const]),
         ['started', moment(task.startedAt)],
         ['ended', moment(task.endedAt)],
         ['took', between(task.startedAt, task.endedAt)],
