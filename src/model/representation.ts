@@ -4,7 +4,6 @@
  */
 import { faultCatalogue, withoutAdminDetail, type Fault, type FaultCode } from './fault.ts';
 import type { FollowUp } from './follow-up.ts';
-import type { Claim, Debt, HostRecord, Resources } from './host.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, InstanceFault } from './instance-action.ts';
 import type { Flavor, InstanceRecord, Lock } from './instance.ts';
 import type { Operation, Step } from './operation.ts';
@@ -234,44 +233,6 @@ export const representUnit = ({ name, runsOn, ensures, acquires, faults }: Unit)
   ensures,
   acquires,
   faults,
-});
-
-const representResources = ({ vcpus, memoryMb, diskGb }: Resources) => ({
-  vcpus,
-  memory_mb: memoryMb,
-  disk_gb: diskGb,
-});
-
-const representClaim = (claim: Claim) => ({
-  id: claim.id,
-  instance_id: claim.instanceId,
-  ...representResources(claim),
-  claimed_at: claim.claimedAt,
-});
-
-const representDebt = ({ id, unit, purpose, unreachable, owedAt }: Debt) => ({
-  id,
-  unit,
-  instance_id: purpose.instanceId,
-  task_id: purpose.taskId,
-  step: purpose.step,
-  direction: purpose.direction,
-  unreachable,
-  owed_at: owedAt,
-});
-
-export const representHost = (host: HostRecord) => ({
-  name: host.name,
-  up: host.up,
-  serving: host.serving,
-  maintenance: host.maintenance,
-  settling: host.settling,
-  capacity: representResources(host.capacity),
-  free: representResources(host.free),
-  claims: host.claims.map(representClaim),
-  debts: host.debts.map(representDebt),
-  epoch: host.epoch,
-  updated_at: host.updatedAt,
 });
 
 export const representInstanceAction = (action: InstanceAction) => ({

@@ -73,7 +73,7 @@ describe('a configuration that is wrong', () => {
     ['  port: 7233', '  port: many', 'is wrong: "many"; right would be a whole number from 1 to 65535'],
     ['ui_port: 8233', 'ui_port: 7233', 'is wrong; right would be another port than that of the server'],
     ['copyDisk: 2s', 'copyDisk: 2 seconds', 'is wrong: "2 seconds"; right would be a duration such as 500ms, 30s'],
-    ['copyDisk: 2s', 'copyDisc: 2s', 'unknown key; known here: default, createDisk, copyDisk, '],
+    ['copyDisk: 2s', 'copyDisc: 2s', 'unknown key; known here: default, copyDisk, createDisk, '],
     ['retention_days: 7', 'retention_days: 0.5', 'is wrong: 0.5; right would be a whole number, 1 or more'],
     ['resize: { confirmAfterSeconds: 0 }', 'resize: { confirmAfter: 0 }', 'known here: host, confirmAfterSeconds'],
     ['resize: { confirmAfterSeconds: 0 }', 'resize: { confirmAfterSeconds: -1 }', 'right would be integer, 0 to '],

@@ -4,6 +4,7 @@ import { previewCancel } from '../../src/model/cancel-preview.ts';
 import { fault } from '../../src/model/fault.ts';
 import type { HostRecord } from '../../src/model/host.ts';
 import type { InstanceActionDetail } from '../../src/model/instance-action.ts';
+import { representHost } from '../../src/model/host-representation.ts';
 import * as representation from '../../src/model/representation.ts';
 import type { Item, Task } from '../../src/model/task.ts';
 import { operations } from '../../src/operations/index.ts';
@@ -220,7 +221,7 @@ test('all keys are in snake_case', () => {
   const shown = [
     representation.representInstance(sampleInstance, viewers.admin),
     representation.representTask(task, viewers.admin),
-    representation.representHost(host),
+    representHost(host),
     representation.representInstanceActionDetail(action, viewers.admin),
     representation.representInstanceFault(
       { ...failure, taskId: task.id, operation: 'reboot', created: task.createdAt },

@@ -238,7 +238,10 @@ export const scenarios: Record<string, Scenario> = {
     const last = await fleet.client.submit('stop', id, {}, { after: task.id });
     await fleet.client.submit('start', id, {}, { after: last.id });
     const dropped = await fleet.client.submit('pause', id, {}, { after: task.id });
+    const never = await fleet.client.submit('stop', task.instanceId, {}, { startAt: '1h' });
+    const unwatched = await fleet.client.submit('pause', id, {}, { after: never.id });
     await fleet.run('reboot', id, { type: 'SOFT' });
+    await fleet.client.cancel(unwatched.id);
     await fleet.client.cancel(dropped.id);
     await fleet.client.cancel(task.id);
     await fleet.ended(last);

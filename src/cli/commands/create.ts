@@ -1,3 +1,4 @@
+import { checkRequest } from '../check-request.ts';
 import {
   afterOption,
   atOption,
@@ -29,16 +30,11 @@ export function addCreate(root: Root): void {
       inSession(command.optsWithGlobals(), async (session) => {
         const { flavor, image, host, project, user, wait } = options;
         const instance = { name, flavor, image, ...(host !== undefined && { host }) };
-        const [{ parseInput }, { parseTiming }] = await Promise.all([
-          import('../../client/input.ts'),
-          import('../../client/timing.ts'),
-        ]);
-        // Before anything is asked of anybody: what is wrong with it is wrong also when Temporal is away.
-        parseInput('create', instance, await session.catalogue());
-        parseTiming(toSubmitOptions(options));
+        const asked = toSubmitOptions(options);
+        await checkRequest(session, 'create', instance, asked);
         const client = await session.client();
         const task = await client.create(instance, {
-          ...toSubmitOptions(options),
+          ...asked,
           ...(project !== undefined && { projectId: project }),
           ...(user !== undefined && { userId: user }),
         });

@@ -1,4 +1,4 @@
-import { representHost } from '../../model/representation.ts';
+import { representHost } from '../../model/host-representation.ts';
 import type { Root } from '../options.ts';
 import { inSession } from '../session.ts';
 

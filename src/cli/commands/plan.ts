@@ -1,3 +1,4 @@
+import { checkRequest } from '../check-request.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { overrideLockOption, queueOption, toSubmitOptions, type Root } from '../options.ts';
 import { inSession } from '../session.ts';
@@ -19,14 +20,13 @@ export function addPlan(root: Root): void {
     .action((operation, instance, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
         if (operation === 'create') throw new UsageError('create makes a new instance: there is none to plan for');
-        const [{ readInput }, { parseInput }, { representPlan }, { planText }] = await Promise.all([
+        const [{ readInput }, { representPlan }, { planText }] = await Promise.all([
           import('../input.ts'),
-          import('../../client/input.ts'),
           import('../../operations/plan-representation.ts'),
           import('../text/plan.ts'),
         ]);
         const input = await readInput(options.input, options.set ?? []);
-        parseInput(operation, input, await session.catalogue());
+        await checkRequest(session, operation, input);
         const client = await session.client();
         const instanceId = await client.resolve(instance);
         const plan = await client.planRequest(

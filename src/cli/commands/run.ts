@@ -1,3 +1,4 @@
+import { checkRequest } from '../check-request.ts';
 import {
   afterOption,
   atOption,
@@ -31,18 +32,13 @@ export function addRun(root: Root): void {
     .action((operation, instance, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
         if (operation === 'create') throw new UsageError('create makes a new instance: itask create NAME');
-        const [{ readInput }, { parseInput }, { parseTiming }] = await Promise.all([
-          import('../input.ts'),
-          import('../../client/input.ts'),
-          import('../../client/timing.ts'),
-        ]);
+        const { readInput } = await import('../input.ts');
         const input = await readInput(options.input, options.set ?? []);
-        // Before anything is asked of anybody: what is wrong with it is wrong also when Temporal is away.
-        parseInput(operation, input, await session.catalogue());
-        parseTiming(toSubmitOptions(options));
+        const asked = toSubmitOptions(options);
+        await checkRequest(session, operation, input, asked);
         const client = await session.client();
         const instanceId = await client.resolve(instance);
-        const task = await client.request(operation, instanceId, input, toSubmitOptions(options));
+        const task = await client.request(operation, instanceId, input, asked);
         const { follow } = await import('../live/follow.ts');
         await follow(session, task, { wait: options.wait });
       }),

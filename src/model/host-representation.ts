@@ -1,0 +1,40 @@
+/** How hosts are shown to programs, in snake_case as all. */
+import type { Claim, Debt, HostRecord, Resources } from './host.ts';
+
+const representResources = ({ vcpus, memoryMb, diskGb }: Resources) => ({
+  vcpus,
+  memory_mb: memoryMb,
+  disk_gb: diskGb,
+});
+
+const representClaim = (claim: Claim) => ({
+  id: claim.id,
+  instance_id: claim.instanceId,
+  ...representResources(claim),
+  claimed_at: claim.claimedAt,
+});
+
+const representDebt = ({ id, unit, purpose, unreachable, owedAt }: Debt) => ({
+  id,
+  unit,
+  instance_id: purpose.instanceId,
+  task_id: purpose.taskId,
+  step: purpose.step,
+  direction: purpose.direction,
+  unreachable,
+  owed_at: owedAt,
+});
+
+export const representHost = (host: HostRecord) => ({
+  name: host.name,
+  up: host.up,
+  serving: host.serving,
+  maintenance: host.maintenance,
+  settling: host.settling,
+  capacity: representResources(host.capacity),
+  free: representResources(host.free),
+  claims: host.claims.map(representClaim),
+  debts: host.debts.map(representDebt),
+  epoch: host.epoch,
+  updated_at: host.updatedAt,
+});
