@@ -20,7 +20,7 @@ export async function rebuildInstance(client: Client, instanceId: string): Promi
     throw new RefusedError(`instance ${instanceId} ${what}`);
   }
   const state = await query(client, workflowId, instanceStateQuery);
-  const { instance } = state;
+  const { instance, queue } = state;
   await call(client, workflowId, () =>
     client.workflow.start('instance', {
       workflowId,
@@ -37,6 +37,7 @@ export async function rebuildInstance(client: Client, instanceId: string): Promi
         VmState: instance.vmState,
         TaskState: instance.taskState,
         Host: instance.residence?.host ?? null,
+        QueuedTasks: queue.length === 0 ? null : queue.map(({ id }) => id),
         CreatedAt: new Date(instance.createdAt),
         UpdatedAt: new Date(),
       }),
