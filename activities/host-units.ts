@@ -1,8 +1,9 @@
 /** The units of one host as Temporal activities. */
-import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/activity';
 import type { InputOf, OutputOf, UnitCall } from '../src/model/unit.ts';
 import type { hostUnits, HostUnitName } from '../src/operations/units/index.ts';
 import type { Driver, UnitContext } from './drivers/driver.ts';
+import { unitContext } from './unit-context.ts';
 import { toApplicationFailure } from './unit-failure.ts';
 
 /** An activity for each unit of hosts, of the same name. */
@@ -17,19 +18,11 @@ export function hostActivities(driver: Driver, host: string): HostActivities {
   const activity =
     <Input, Output>(method: (input: Input, context: UnitContext) => Promise<Output>) =>
     async ({ purpose, input }: UnitCall<Input>): Promise<Output> => {
-      const context = Context.current();
-      const { generation, sequence } = purpose;
+      const context = unitContext(purpose);
       try {
-        return await method.call(driver, input, {
-          purpose,
-          fence: { generation, sequence, attempt: activityInfo().attempt },
-          signal: context.cancellationSignal,
-          progress: (share) => context.heartbeat({ share }),
-        });
+        return await method.call(driver, input, context);
       } catch (error) {
-        throw isCancellation(error, context.cancellationSignal)
-          ? error
-          : toApplicationFailure(error, { step: purpose.step, host });
+        throw isCancellation(error, context.signal) ? error : toApplicationFailure(error, { step: purpose.step, host });
       }
     };
   return {

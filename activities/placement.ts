@@ -1,5 +1,5 @@
 /** Placing an instance: a claim on the workflow of the first host, in the order of choice, that grants it. */
-import { activityInfo, heartbeat } from '@temporalio/activity';
+import { heartbeat } from '@temporalio/activity';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { resourcesOf, type Claim, type Release } from '../src/model/host.ts';
@@ -13,7 +13,7 @@ import {
   type PlacementWish,
 } from '../src/model/placement.ts';
 import { hostWorkflowId } from '../src/model/task.ts';
-import type { Fence, InputOf, OutputOf, UnitCall, UnitPurpose } from '../src/model/unit.ts';
+import type { Fence, InputOf, OutputOf, UnitCall } from '../src/model/unit.ts';
 import type { claimHost as claimHostUnit, releaseClaim as releaseClaimUnit } from '../src/operations/units/index.ts';
 import { claimResources, releaseResources } from '../workflows/messages.ts';
 import { UnitFault } from './unit-fault.ts';
@@ -31,13 +31,12 @@ export class Placement {
   }
 
   /** The unit claimHost: the first candidate that grants the claim. */
-  async claimHost({
-    purpose,
-    input,
-  }: UnitCall<InputOf<typeof claimHostUnit>>): Promise<OutputOf<typeof claimHostUnit>> {
+  async claimHost(
+    { purpose, input }: UnitCall<InputOf<typeof claimHostUnit>>,
+    fence: Fence,
+  ): Promise<OutputOf<typeof claimHostUnit>> {
     const candidates = await this.#candidates(input);
     // An earlier attempt may have been granted the claim by a host that this one would not ask.
-    const fence = fenceOf(purpose);
     if (fence.attempt > 1) await this.#releaseEverywhere({ claim: input.claim, fence });
     const claim: Claim = {
       id: input.claim,
@@ -51,8 +50,8 @@ export class Placement {
   }
 
   /** The unit releaseClaim. */
-  async releaseClaim({ purpose, input }: UnitCall<InputOf<typeof releaseClaimUnit>>): Promise<null> {
-    const release = { claim: input.claim, fence: fenceOf(purpose) };
+  async releaseClaim({ input }: UnitCall<InputOf<typeof releaseClaimUnit>>, fence: Fence): Promise<null> {
+    const release = { claim: input.claim, fence };
     if (input.host === null) await this.#releaseEverywhere(release);
     else await this.#release(input.host, release);
     return null;
@@ -102,13 +101,6 @@ export class Placement {
     return limit;
   }
 }
-
-/** Orders this delivery of a unit among all that were ever sent for the instance. */
-const fenceOf = ({ generation, sequence }: UnitPurpose): Fence => ({
-  generation,
-  sequence,
-  attempt: activityInfo().attempt,
-});
 
 function noValidHost(wish: PlacementWish, asked: readonly Candidate[]): UnitFault {
   const names = asked.map(({ name }) => name).join(', ') || 'nobody';

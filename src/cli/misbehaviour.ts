@@ -8,20 +8,24 @@ interface Ways {
   readonly hang?: true | undefined;
   readonly delay?: string | undefined;
   readonly die?: 'before' | 'after' | undefined;
+  readonly repeat?: true | undefined;
   readonly ignore?: true | undefined;
   readonly moment: 'before' | 'after';
 }
 
 /** The misbehaviour that the options ask for. Throws {@link UsageError}. */
 export async function toMisbehaviour(ways: Ways): Promise<NewFaultRule['misbehaviour']> {
-  const { fail, failTimes, hang, delay, die, ignore, moment } = ways;
+  const { fail, failTimes, hang, delay, die, repeat, ignore, moment } = ways;
   if (fail !== undefined) return { kind: 'fail', moment };
   if (failTimes !== undefined) return { kind: 'failTimes', times: failTimes, moment };
   if (hang !== undefined) return { kind: 'hang' };
   if (delay !== undefined) return { kind: 'delay', duration: await parseDuration(delay) };
   if (die !== undefined) return { kind: 'die', moment: die };
+  if (repeat !== undefined) return { kind: 'repeat' };
   if (ignore !== undefined) return { kind: 'ignore' };
-  throw new UsageError('say how to misbehave: --fail permanent, --fail-times, --hang, --delay, --die or --ignore');
+  throw new UsageError(
+    'say how to misbehave: --fail permanent, --fail-times, --hang, --delay, --die, --repeat or --ignore',
+  );
 }
 
 async function parseDuration(text: string) {

@@ -29,7 +29,8 @@ export function workerCommands(
     name,
     ...itaskCommand(['worker', ...flags], file, target, env),
   });
-  return [worker('control', '--control'), ...simulated.hosts.map(({ name }) => worker(name, '--host', name))];
+  const control = worker('control', '--control', '--fault-rules', simulated.directory);
+  return [control, ...simulated.hosts.map(({ name }) => worker(name, '--host', name))];
 }
 
 /** `itask` with these words, for this Temporal and with this configuration. */

@@ -1,11 +1,11 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { controlActivities } from '../../activities/control-plane.ts';
+import { controlActivities, type ControlOptions } from '../../activities/control-plane.ts';
 import { controlTaskQueue } from '../client/submit.ts';
 import type { WorkerConnection } from './connection.ts';
 import { traced } from './traced.ts';
 import { workflowSource } from './workflow-source.ts';
 
-export interface ControlWorkerSettings {
+export interface ControlWorkerSettings extends ControlOptions {
   /** The workflows, bundled, in this file; where absent the bundle of the build, or one that is made on the spot. */
   readonly workflowBundle?: string;
   /** Workflows kept in memory; 0 replays at every step. The SDK's own figure where absent. */
@@ -20,14 +20,14 @@ export interface ControlWorkerSettings {
  */
 export function createControlWorker(
   { connection, namespace, client, tracing }: WorkerConnection,
-  { workflowBundle, maxCachedWorkflows, deployment }: ControlWorkerSettings,
+  { workflowBundle, maxCachedWorkflows, deployment, ...options }: ControlWorkerSettings,
   sinks: NonNullable<WorkerOptions['sinks']>,
 ): Promise<Worker> {
   return Worker.create({
     connection,
     namespace,
     taskQueue: controlTaskQueue,
-    activities: controlActivities(client),
+    activities: controlActivities(client, options),
     ...traced(tracing, {
       ...(workflowBundle === undefined
         ? workflowSource(tracing !== null)

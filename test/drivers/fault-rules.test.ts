@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -118,6 +119,26 @@ test('A rule to delay makes the unit take longer and shows growing progress', as
   expect(shares.every((share) => share > 0 && share < 1)).toBe(true);
 });
 
+test('A rule to delay that is cleared lets the unit go on', async () => {
+  await set({ unit: 'createDisk', misbehaviour: { kind: 'delay', duration: '1h' } });
+  const seen = new AbortController();
+  const held = driver.createDisk(disk, deliver(units.next(), 1, { progress: () => seen.abort() }));
+  if (!seen.signal.aborted) await once(seen.signal, 'abort');
+  await clearFaultRules(fleet.root);
+  await expect(held).resolves.toEqual({});
+});
+
+test('A rule to repeat delivers a unit twice at once and once more, and it has one effect', async () => {
+  await set({ unit: 'createDisk', misbehaviour: { kind: 'repeat' } });
+  const purpose = units.next();
+  await expect(driver.createDisk(disk, deliver(purpose))).resolves.toEqual({});
+  expect(await effectsOf(fleet.root, purpose)).toEqual(['disk created']);
+  expect(await listFaultRules(fleet.root)).toMatchObject([{ uses: 1 }]);
+  // The first delivery is one of the past: it changes nothing any more.
+  await driver.removeDisk({ disk: disk.disk }, deliver(units.next()));
+  await expect(driver.createDisk(disk, deliver(purpose))).rejects.toMatchObject({ code: 'STALE_ATTEMPT' });
+});
+
 test('A unit of some latency shows progress, and a cancel ends it before its effect', async () => {
   const slow = await simulatedFleet({ byUnit: { createDisk: '10s' } });
   const cancelling = new AbortController();
@@ -172,6 +193,7 @@ describe('Rules', () => {
     ['another host', { host: 'beta', unit: 'createDisk', misbehaviour: fails }],
     ['another unit', { unit: 'removeDisk', misbehaviour: fails }],
     ['another operation', { unit: 'resize', misbehaviour: fails }],
+    ['another step', { unit: 'createDisk', step: 'other', misbehaviour: fails }],
     ['another instance', { unit: 'createDisk', instance: 'other', misbehaviour: fails }],
     ['the undo only', { unit: 'createDisk', direction: 'undo', misbehaviour: fails }],
   ])('that are for %s leave a unit alone', async (_what, rule) => {
@@ -207,12 +229,7 @@ describe('Rules', () => {
   });
 
   test.each<[string, NewFaultRule, RegExp]>([
-    [
-      'an unknown unit',
-      { unit: 'rebootGuest', misbehaviour: fails },
-      /neither a unit of hosts nor an operation.*unit/s,
-    ],
-    ['a unit of the control plane', { unit: 'claimHost', misbehaviour: fails }, /neither a unit of hosts/],
+    ['an unknown unit', { unit: 'rebootGuest', misbehaviour: fails }, /neither a unit nor an operation.*unit/s],
     ['a host that is a path', { host: '../x', unit: 'resize', misbehaviour: fails }, /no name of a host.*host/s],
     ['no times at all', { unit: 'resize', misbehaviour: { kind: 'failTimes', times: 0 } }, />=1.*misbehaviour\.times/s],
   ])('with %s are refused with the reason', async (_what, rule, message) => {

@@ -7,32 +7,36 @@ import { validate, v7 } from 'uuid';
 import { z } from 'zod';
 import { createJson, namesIn, readJson } from './files.ts';
 import { faultRuleFile, faultsDirectory, faultUsesDirectory } from './layout.ts';
-import { durationSchema, isHostUnitName } from './options.ts';
+import { durationSchema, isUnitName } from './options.ts';
 
 const moment = z.enum(['before', 'after']);
 
 const misbehaviourSchema = z.discriminatedUnion('kind', [
-  /** HYPERVISOR_ERROR, each time, before the effect or after it. */
+  /** HYPERVISOR_ERROR (INTERNAL_ERROR in the control plane), each time, before the effect or after it. */
   z.strictObject({ kind: z.literal('fail'), moment: moment.default('before') }),
-  /** HYPERVISOR_UNREACHABLE so many times in all, whichever worker it happens to. */
+  /** HYPERVISOR_UNREACHABLE (no answer in the control plane) so many times in all, whichever worker it happens to. */
   z.strictObject({ kind: z.literal('failTimes'), times: z.int().min(1), moment: moment.default('before') }),
   /** No effect and no sign of progress, until the unit is cancelled or the rule is cleared. */
   z.strictObject({ kind: z.literal('hang') }),
-  /** Takes that much longer, and shows progress meanwhile. */
+  /** Takes that much longer, or until the rule is cleared, and shows progress meanwhile. */
   z.strictObject({ kind: z.literal('delay'), duration: durationSchema }),
   /** Kills the worker, once. */
   z.strictObject({ kind: z.literal('die'), moment }),
-  /** The guest does not react to being asked to shut down or reboot. */
-  z.strictObject({ kind: z.literal('ignore') }),
+  /** Once, it is delivered three times: twice together, the second with a newer fence, and again when that is done. */
+  z.strictObject({ kind: z.literal('repeat') }),
+  /** The guest does not react to being asked to shut down or reboot; `patience`: how long that is waited for. */
+  z.strictObject({ kind: z.literal('ignore'), patience: durationSchema.optional() }),
 ]);
 
-const names = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'is no name of a host or instance' });
+const names = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'is no name of a host, instance or step' });
 
 /** Which units misbehave, and how. What is absent matches everything. */
 export const newFaultRuleSchema = z.strictObject({
   host: names.optional(),
-  /** A unit of hosts, or an operation for all the units that it runs. */
+  /** A unit, or an operation for all the units that it runs. */
   unit: z.string(),
+  /** A step of an operation. */
+  step: names.optional(),
   /** Id of an instance. */
   instance: names.optional(),
   direction: z.enum(['run', 'undo', 'check']).optional(),
@@ -45,9 +49,9 @@ export type FaultRule = z.infer<typeof faultRuleSchema>;
 
 /** A rule for a name that nothing has would never strike, and nobody would know why. */
 const ruleFor = (operations: readonly string[]) =>
-  newFaultRuleSchema.refine(({ unit }) => isHostUnitName(unit) || operations.includes(unit), {
+  newFaultRuleSchema.refine(({ unit }) => isUnitName(unit) || operations.includes(unit), {
     path: ['unit'],
-    error: 'is neither a unit of hosts nor an operation',
+    error: 'is neither a unit nor an operation',
   });
 
 /** The rule is not one; the message says where and why. */

@@ -4,13 +4,22 @@ import { join } from 'node:path';
 import { milliseconds } from '../../../src/model/deadline.ts';
 import type { UnitPurpose } from '../../../src/model/unit.ts';
 import { UnitFault } from '../../unit-fault.ts';
+import type { UnitContext } from '../driver.ts';
 import { readFaultRules, type FaultRule } from './fault-rules.ts';
 import { unless } from './files.ts';
 import { faultRuleFile, faultUsesDirectory } from './layout.ts';
 import { sleep } from './pace.ts';
 
-/** How often a unit that hangs looks whether its rule is still there. */
+/** How often a unit that is held up looks whether its rule is still there. */
 const glance = 100;
+
+/** One delivery of a unit, as far as rules look at it. */
+export interface Struck {
+  /** Null in the control plane. */
+  readonly host: string | null;
+  readonly unit: string;
+  readonly purpose: UnitPurpose;
+}
 
 /** The rules that were set for a unit when it began. */
 export class InjectedFaults {
@@ -22,12 +31,20 @@ export class InjectedFaults {
     this.#rules = rules;
   }
 
-  static async for(root: string, host: string, unit: string, purpose: UnitPurpose): Promise<InjectedFaults> {
+  static async for(root: string, struck: Struck): Promise<InjectedFaults> {
     const rules = await readFaultRules(root);
     return new InjectedFaults(
       root,
-      rules.filter((rule) => matches(rule, host, unit, purpose)),
+      rules.filter((rule) => matches(rule, struck)),
     );
+  }
+
+  /** Whether this delivery of the unit is to be repeated: each rule says so once. */
+  async repeats(): Promise<boolean> {
+    for (const rule of this.#rules) {
+      if (rule.misbehaviour.kind === 'repeat' && (await this.#use(rule, 1))) return true;
+    }
+    return false;
   }
 
   /** Whether the guest does not react to what it is asked for. */
@@ -35,12 +52,26 @@ export class InjectedFaults {
     return this.#rules.some(({ misbehaviour }) => misbehaviour.kind === 'ignore');
   }
 
-  /** How many milliseconds longer the unit takes. */
-  get delay(): number {
-    return this.#rules.reduce(
-      (sum, { misbehaviour }) => sum + (misbehaviour.kind === 'delay' ? milliseconds(misbehaviour.duration) : 0),
-      0,
+  /** For how many milliseconds a guest is waited for that does not react; the unit's own figure where null. */
+  get patience(): number | null {
+    const found = this.#rules.flatMap(({ misbehaviour }) =>
+      misbehaviour.kind === 'ignore' ? (misbehaviour.patience ?? []) : [],
     );
+    return found[0] === undefined ? null : milliseconds(found[0]);
+  }
+
+  /** Waits for as long as the rules say, with signs of progress. */
+  async linger({ signal, progress }: Pick<UnitContext, 'signal' | 'progress'>): Promise<void> {
+    for (const { id, misbehaviour } of this.#rules) {
+      if (misbehaviour.kind !== 'delay') continue;
+      const length = milliseconds(misbehaviour.duration);
+      for (let passed = 0; passed < length && (await exists(faultRuleFile(this.#root, id)));) {
+        const slice = Math.min(glance, length - passed);
+        await sleep(slice, signal);
+        passed += slice;
+        if (passed < length) progress(passed / length);
+      }
+    }
   }
 
   /** Waits, without a sign of progress, until no rule says to hang. */
@@ -89,8 +120,9 @@ const exists = (file: string): Promise<boolean> =>
     false,
   );
 
-const matches = (rule: FaultRule, host: string, unit: string, purpose: UnitPurpose): boolean =>
+const matches = (rule: FaultRule, { host, unit, purpose }: Struck): boolean =>
   (rule.unit === unit || rule.unit === purpose.operation) &&
+  (rule.step === undefined || rule.step === purpose.step) &&
   (rule.host === undefined || rule.host === host) &&
   (rule.instance === undefined || rule.instance === purpose.instanceId) &&
   (rule.direction === undefined || rule.direction === purpose.direction);

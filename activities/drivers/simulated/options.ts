@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { milliseconds } from '../../../src/model/deadline.ts';
-import { hostUnits, type HostUnitName } from '../../../src/operations/units/index.ts';
+import { hostUnits, units, type HostUnitName } from '../../../src/operations/units/index.ts';
 
 const error = 'write a duration: 500ms, 30s, 15m or 2h';
 
@@ -10,7 +10,10 @@ export const durationSchema = z
   .refine((text) => Number.isFinite(milliseconds(text)), { error });
 
 /** True when there is a host unit of that name. */
-export const isHostUnitName = (name: string): name is HostUnitName => Object.hasOwn(hostUnits, name);
+const isHostUnitName = (name: string): name is HostUnitName => Object.hasOwn(hostUnits, name);
+
+/** True when there is a unit of that name, of hosts or of the control plane. */
+export const isUnitName = (name: string): boolean => Object.hasOwn(units, name);
 
 const hostUnitNameSchema = z.string().refine(isHostUnitName, { error: 'no unit of hosts has that name' });
 

@@ -8,6 +8,7 @@ import { InjectedFaults } from './injected-faults.ts';
 import type { Journal } from './journal.ts';
 import type { SimulatedOptions } from './options.ts';
 import { work } from './pace.ts';
+import { deliverable } from './repeated-delivery.ts';
 import type { InstanceState } from './state.ts';
 
 /** One simulated hypervisor, as its units reach it. */
@@ -35,9 +36,9 @@ export async function perform(
   context: UnitContext,
   journal: Journal,
 ): Promise<Execution> {
-  const faults = await InjectedFaults.for(options.root, host, unit, context.purpose);
+  const faults = await InjectedFaults.for(options.root, { host, unit, purpose: context.purpose });
   const delivery = { unit, purpose: context.purpose, fence: context.fence, signal: context.signal };
-  const latency = milliseconds(options.latency.byUnit[unit] ?? options.latency.default) + faults.delay;
+  const latency = milliseconds(options.latency.byUnit[unit] ?? options.latency.default);
   return {
     circumstances: { key: effectKey(context.purpose), ignored: faults.ignored },
     begin: () => begin(journal, delivery),
@@ -46,7 +47,9 @@ export async function perform(
     },
     async conclude(decide, patience = 0) {
       await faults.hang(context.signal);
-      await work(latency + patience, context);
+      const visible = { signal: context.signal, progress: neverBackwards(context.progress) };
+      await faults.linger(visible);
+      await work(latency + (patience > 0 ? (faults.patience ?? patience) : 0), visible);
       await faults.strike('before');
       const { state } = await amend(journal, delivery, 'done', decide);
       await faults.strike('after');
@@ -55,10 +58,19 @@ export async function perform(
   };
 }
 
+/** What has been seen of a unit stays seen, whatever it does next. */
+function neverBackwards(progress: UnitContext['progress']): UnitContext['progress'] {
+  let furthest = 0;
+  return (share) => progress((furthest = Math.max(furthest, share)));
+}
+
 /** The unit of that behaviour: one effect on one host. */
-export const performing =
-  <Input, Output>(hypervisor: Hypervisor, unit: HostUnitName, behaviour: Behaviour<Input, Output>) =>
-  async (input: Input, context: UnitContext): Promise<Output> => {
+export const performing = <Input, Output>(
+  hypervisor: Hypervisor,
+  unit: HostUnitName,
+  behaviour: Behaviour<Input, Output>,
+): ((input: Input, context: UnitContext) => Promise<Output>) =>
+  deliverable(hypervisor.options.root, { host: hypervisor.host, unit }, async (input, context) => {
     const journal = hypervisor.journal(context.purpose.instanceId);
     const execution = await perform(hypervisor, unit, context, journal);
     const { circumstances } = execution;
@@ -68,4 +80,4 @@ export const performing =
     const patience = waits ? behaviour.patience?.(input) : undefined;
     const end = await execution.conclude((current) => behaviour.change(current, input, circumstances), patience);
     return behaviour.report(end, circumstances.key);
-  };
+  });

@@ -5,13 +5,13 @@ import { inSession, type Session } from '../session.ts';
 import { toMisbehaviour } from '../misbehaviour.ts';
 import { UsageError } from '../usage-error.ts';
 
-const ways = ['fail', 'failTimes', 'hang', 'delay', 'die', 'ignore'];
+const ways = ['fail', 'failTimes', 'hang', 'delay', 'die', 'repeat', 'ignore'];
 /** An option that says how to misbehave: there is one of them. */
 const way = (flags: string, description: string, own: string) =>
   new Option(flags, description).conflicts(ways.filter((name) => name !== own));
 
 const createGroup = (root: Root) =>
-  root.command('fault').description('have units of simulated hosts misbehave, while they run');
+  root.command('fault').description('have units of simulated hosts and of the control plane misbehave, while they run');
 
 /** `itask fault`. */
 export function addFault(root: Root): void {
@@ -60,6 +60,7 @@ function addSet(group: ReturnType<typeof createGroup>): void {
     .command('set')
     .description('set a rule; the next unit to begin heeds it')
     .requiredOption('--unit <name>', 'a unit, or an operation for all units that it runs: itask operations')
+    .option('--step <name>', 'in this step of an operation only')
     .option('--host <name>', 'on this host only')
     .option('--instance <instance>', 'for this instance only, by name or id')
     .addOption(
@@ -72,8 +73,9 @@ function addSet(group: ReturnType<typeof createGroup>): void {
     .addOption(way('--fail <permanent>', 'fail for good, each time', 'fail').choices(['permanent'] as const))
     .addOption(way('--fail-times <number>', 'fail so many times', 'failTimes').argParser(wholeNumber(1)))
     .addOption(way('--hang', 'do nothing and show no progress until cleared', 'hang'))
-    .addOption(way('--delay <duration>', 'take that much longer: 500ms, 2s, 1m', 'delay'))
+    .addOption(way('--delay <duration>', 'take that much longer, or until cleared: 500ms, 2s, 1m', 'delay'))
     .addOption(way('--die <moment>', 'kill the worker, once', 'die').choices(['before', 'after'] as const))
+    .addOption(way('--repeat', 'deliver it three times, two of them at once', 'repeat'))
     .addOption(way('--ignore', 'have the guest ignore being asked to shut down or reboot', 'ignore'))
     .addOption(
       new Option('--moment <moment>', 'with --fail and --fail-times: before the effect or after it')
@@ -82,12 +84,13 @@ function addSet(group: ReturnType<typeof createGroup>): void {
     )
     .action((options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const { unit, host, instance, direction } = options;
+        const { unit, step, host, instance, direction } = options;
         const misbehaviour = await toMisbehaviour(options);
         const { simulated } = await session.requireConfiguration();
         await set(session, simulated.directory, {
           unit,
           misbehaviour,
+          ...(step !== undefined && { step }),
           ...(host !== undefined && { host }),
           ...(direction !== undefined && { direction }),
           ...(instance !== undefined && { instance: await resolve(session, instance) }),
@@ -97,14 +100,14 @@ function addSet(group: ReturnType<typeof createGroup>): void {
 }
 
 async function set(session: Session, directory: string, rule: NewFaultRule): Promise<void> {
-  const [{ InvalidFaultRule, setFaultRule }, { operations }, { hostUnits }] = await Promise.all([
+  const [{ InvalidFaultRule, setFaultRule }, { operations }, { units }] = await Promise.all([
     import('../../../activities/drivers/simulated/fault-rules.ts'),
     import('../../operations/index.ts'),
     import('../../operations/units/index.ts'),
   ]);
-  if (!Object.hasOwn(operations, rule.unit) && !Object.hasOwn(hostUnits, rule.unit)) {
-    const known = [...Object.keys(hostUnits), ...Object.keys(operations)].join(', ');
-    throw new UsageError(`no unit of hosts and no operation is called "${rule.unit}", only ${known}`);
+  if (!Object.hasOwn(operations, rule.unit) && !Object.hasOwn(units, rule.unit)) {
+    const known = [...Object.keys(units), ...Object.keys(operations)].join(', ');
+    throw new UsageError(`no unit and no operation is called "${rule.unit}", only ${known}`);
   }
   const known = await setFaultRule(directory, rule, Object.keys(operations)).catch((error: unknown) => {
     throw error instanceof InvalidFaultRule ? new UsageError(error.message, { cause: error }) : error;

@@ -20,11 +20,12 @@ export function addWorker(root: Root): void {
         .env('ITASK_MAX_CACHED_WORKFLOWS')
         .argParser(wholeNumber(0)),
     )
+    .option('--fault-rules <folder>', 'heed the rules of `itask fault` in the control plane, too: for development')
     .option('--deployment <name>', 'Worker Versioning: name of the deployment; tasks end on the build that began them')
     .option('--build-id <id>', 'Worker Versioning: which build of the deployment this is')
     .action((options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const { control = false, host: names = [], metrics, maxCachedWorkflows } = options;
+        const { control = false, host: names = [], metrics, maxCachedWorkflows, faultRules } = options;
         if (!control && names.length === 0) throw new UsageError('name what to serve: --control, --host NAME, or both');
         const deployment = toDeployment(options.deployment, options.buildId);
         const hosts = names.length === 0 ? [] : servedHosts(await session.requireConfiguration(), names);
@@ -35,6 +36,7 @@ export function addWorker(root: Root): void {
           connect: await session.connectOptions(),
           ...(metrics !== undefined && { metricsAddress: metrics }),
           ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
+          ...(faultRules !== undefined && { faultRules }),
           ...(deployment !== undefined && { deployment }),
         });
         report(session, control, names);

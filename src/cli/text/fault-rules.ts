@@ -11,6 +11,7 @@ export const representFaultRule = (rule: CountedRule) => ({
   id: rule.id,
   host: rule.host ?? null,
   unit: rule.unit,
+  step: rule.step ?? null,
   instance_id: rule.instance ?? null,
   direction: rule.direction ?? null,
   misbehaviour: rule.misbehaviour,
@@ -24,6 +25,7 @@ export function faultRuleTable(rules: readonly CountedRule[], colors: Colors): s
     { head: 'ID', cell: ({ id }) => id },
     { head: 'HOST', cell: ({ host }) => host ?? 'all' },
     { head: 'UNIT', cell: ({ unit }) => unit },
+    { head: 'STEP', cell: ({ step }) => step ?? 'all' },
     { head: 'DIRECTION', cell: ({ direction }) => direction ?? 'all' },
     { head: 'INSTANCE', cell: ({ instance }) => instance ?? 'all' },
     { head: 'MISBEHAVIOUR', cell: (rule) => misbehaviourText(rule) },
@@ -43,9 +45,11 @@ function misbehaviourText({ misbehaviour, uses }: CountedRule): string {
     case 'hang':
       return 'hangs';
     case 'delay':
-      return `takes ${misbehaviour.duration} longer`;
+      return `takes ${misbehaviour.duration} longer, or until cleared`;
     case 'die':
       return `kills its worker, once, ${misbehaviour.moment} its effect${uses ? ': done' : ''}`;
+    case 'repeat':
+      return `is delivered three times, two of them at once${uses ? ': done' : ''}`;
     case 'ignore':
       return 'is ignored by the guest';
   }
