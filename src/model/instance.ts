@@ -79,24 +79,29 @@ export const instanceMemo = ({ image, userId, flavor, powerState }: InstanceReco
   powerState,
 });
 
+const changeableFields = [
+  'vmState',
+  'powerState',
+  'image',
+  'flavor',
+  'residence',
+  'pendingResize',
+  'vmStateBeforeSuspend',
+  'softDeletion',
+  'locked',
+] as const satisfies (keyof InstanceRecord)[];
+
 /** What a task may change in the record. */
-export type RecordChanges = Partial<
-  Pick<
-    InstanceRecord,
-    | 'vmState'
-    | 'powerState'
-    | 'image'
-    | 'flavor'
-    | 'residence'
-    | 'pendingResize'
-    | 'vmStateBeforeSuspend'
-    | 'softDeletion'
-    | 'locked'
-  >
-> & {
+export type RecordChanges = Partial<Pick<InstanceRecord, (typeof changeableFields)[number]>> & {
   /** What the platform does by itself some time later; whatever was to be done is forgotten when the vm_state changes. */
   readonly followUp?: FollowUpAfter | null;
 };
+
+/** What makes such changes undone: the same fields as the record had them. */
+export const reverseChanges = (changes: RecordChanges, former: InstanceRecord): RecordChanges =>
+  changeableFields
+    .filter((field) => changes[field] !== undefined)
+    .reduce<RecordChanges>((reversed, field) => ({ ...reversed, [field]: former[field] }), {});
 
 /** The record after a task that ended at `endedAt` has changed it. */
 export function withChanges(instance: InstanceRecord, changes: RecordChanges, endedAt: string): InstanceRecord {

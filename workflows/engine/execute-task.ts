@@ -139,7 +139,8 @@ async function backOut(run: TaskRun, execution: Execution, { decision }: Recover
   const stuck = await rollBack(run, execution, { oweAll: decision === 'owe' });
   if (stuck !== null) return rollBackFailed(run, execution, stuck);
   const vmState = run.work.operation.failsTo ?? run.work.instance.vmState;
-  return run.finish('COMPLETED', { changes: await reconcile(run, execution, { vmState }) });
+  const changes = await reconcile(run, execution, { ...execution.reversedChanges(), vmState });
+  return run.finish('COMPLETED', { changes });
 }
 
 function rollBackFailed(run: TaskRun, execution: Execution, fault: Fault): EndedTask {

@@ -1,5 +1,5 @@
 import type { ErasedContext, Step } from '../../src/model/operation.ts';
-import type { RecordChanges } from '../../src/model/instance.ts';
+import { reverseChanges, type RecordChanges } from '../../src/model/instance.ts';
 import { stepsToUndo } from '../../src/model/undo.ts';
 import type { RecoverInput } from '../../src/operations/recover.schema.ts';
 import type { ExecutedTask } from '../control-activities.ts';
@@ -14,6 +14,8 @@ export class Execution {
   readonly #outputs = new Map<string, unknown>();
   /** Names of the steps that were dispatched, oldest first: what they did must be assumed, whatever they answered. */
   readonly #dispatched: string[] = [];
+  /** Names of those that have said that they changed nothing. */
+  readonly #forgotten = new Set<string>();
   /** Names of the steps that nobody needs to take back any more. */
   readonly #settled = new Set<string>();
   /** Hosts that did not answer in this task: nothing more is sent to them. */
@@ -54,6 +56,7 @@ export class Execution {
   forget(step: string): void {
     const index = this.#dispatched.indexOf(step);
     if (index >= 0) this.#dispatched.splice(index, 1);
+    this.#forgotten.add(step);
   }
 
   complete(step: string, output: unknown): void {
@@ -79,17 +82,27 @@ export class Execution {
     return this.#steps().find(({ pointOfNoReturn }) => pointOfNoReturn === true)?.name ?? null;
   }
 
-  /** Whether anything was sent to this host. */
+  /** Whether anything was sent to this host, also what changed nothing: it may have found the guest otherwise than recorded. */
   touched(host: string): boolean {
     const { context } = this;
-    return this.#steps().some((step) => step.on?.(context) === host);
+    const forgotten = this.#work.operation.steps.filter(({ name }) => this.#forgotten.has(name));
+    return [...this.#steps(), ...forgotten].some((step) => step.on?.(context) === host);
   }
 
   /** What the record owes to the steps that are done and were not taken back. */
   changes(): RecordChanges {
+    return this.#changesBy(this.#steps().filter(({ name }) => !this.#settled.has(name)));
+  }
+
+  /** What the record owes to the steps that were taken back: an earlier attempt may have ended between them. */
+  reversedChanges(): RecordChanges {
+    const undone = this.#steps().filter(({ name }) => this.#settled.has(name));
+    return reverseChanges(this.#changesBy(undone), this.#work.instance);
+  }
+
+  #changesBy(steps: readonly Step[]): RecordChanges {
     const { context } = this;
-    return this.#steps()
-      .filter(({ name }) => !this.#settled.has(name))
+    return steps
       .filter(({ name, pointOfNoReturn }) => this.isComplete(name) || pointOfNoReturn === true)
       .reduce<RecordChanges>((changes, step) => ({ ...changes, ...step.changes?.(context) }), {});
   }
