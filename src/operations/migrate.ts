@@ -13,5 +13,6 @@ export const migrate = move<'migrate', MigrateInput>(
         : needsHost({ instance }),
     describe: ({ host }) => (host === undefined ? '' : `to ${host}`),
   },
-  ({ host }, { flavor }) => ({ flavor, elsewhere: true, ...(host !== undefined && { host }) }),
+  ({ host }, { flavor }) => ({ flavor, ...(host !== undefined && { host }) }),
+  'elsewhere',
 );

@@ -18,9 +18,9 @@ interface Goal {
   readonly flavor: Flavor;
   /** Only this host will do. */
   readonly host?: string;
-  /** Where it is now will not do. */
-  readonly elsewhere?: true;
 }
+/** Whether it may stay where it is, or has to leave. */
+type Reach = 'anywhere' | 'elsewhere';
 
 /** What the input of every move may say. */
 interface MoveInput {
@@ -30,9 +30,9 @@ interface MoveInput {
 const moves = ({ instance, claim: { host } }: TaskContext<unknown> & Claimed) => host !== hostOf({ instance });
 const stays = (context: TaskContext<unknown> & Claimed) => !moves(context);
 
-const destinationFrom = (here: string, { elsewhere, ...wanted }: Goal): Destination => ({
-  ...wanted,
-  ...(elsewhere ? { exclude: here } : { avoid: here }),
+const destinationFrom = (here: string, goal: Goal, reach: Reach): Destination => ({
+  ...goal,
+  ...(reach === 'elsewhere' ? { exclude: here } : { avoid: here }),
 });
 
 /** Its network leaves the host that the instance was on. */
@@ -53,19 +53,22 @@ const toDecideOn = (instance: InstanceRecord): PendingResize => ({
   vmState: instance.vmState,
 });
 
-/** Declares an operation that moves an instance to where `goal` says. */
+const formerDefinition = ({ instance }: TaskContext<unknown>) => definitionOf(instance);
+
+/** Declares an operation that moves an instance to where `goal` says, within that reach. */
 export function move<const Name extends string, Input extends MoveInput>(
   header: OperationHeader<Name, Input>,
   goal: (input: Input, instance: InstanceRecord) => Goal,
+  reach: Reach,
 ): Operation<Name, Input> {
   const goalOf = ({ input, instance }: TaskContext<Input>) => goal(input, instance);
-  const destination = (context: TaskContext<Input>) => destinationFrom(hostOf(context), goalOf(context));
+  const destination = (context: TaskContext<Input>) => destinationFrom(hostOf(context), goalOf(context), reach);
   const newDefinition = (context: TaskContext<Input>) => ({
     ...definitionOf(context.instance),
     flavor: goalOf(context).flavor,
     disk: newDisk(context),
   });
-  return operation<Input>()(header)
+  const arrived = operation<Input>()(header)
     .step('claim', claim(preparing, destination))
     .stepIf('shutDown', { ...shutDown(leaving), when: wasActive })
     .stepIf('powerOff', { ...powerOff(leaving), when: refusedToShutDown })
@@ -78,11 +81,10 @@ export function move<const Name extends string, Input extends MoveInput>(
       })),
     )
     .stepIf('plug', { ...plug({ ...arriving, taskState: 'resize_migrated' }, claimedHost), when: moves })
-    .stepIf('define', { ...define(arriving, claimedHost, newDefinition), when: moves })
-    .stepIf('redefine', {
-      ...redefine(arriving, newDefinition, ({ instance }) => definitionOf(instance)),
-      when: stays,
-    })
+    .stepIf('define', { ...define(arriving, claimedHost, newDefinition), when: moves });
+  const redefined = { ...redefine(arriving, newDefinition, formerDefinition), when: stays };
+  const settled: typeof arrived = reach === 'elsewhere' ? arrived : arrived.stepIf('redefine', redefined);
+  return settled
     .stepIf('boot', { ...boot(arriving, claimedHost), when: wasActive })
     .stepIf('leave', { ...leave, when: moves })
     .commits(['resized'], (context) => ({

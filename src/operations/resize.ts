@@ -17,4 +17,5 @@ export const resize = move<'resize', ResizeInput>(
     describe: ({ flavor }) => `to ${flavor.name}`,
   },
   ({ flavor, host }) => ({ flavor, ...(host !== undefined && { host }) }),
+  'anywhere',
 );
