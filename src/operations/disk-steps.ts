@@ -1,8 +1,13 @@
 /** Steps that make disks of an instance and take them away. */
+import type { InstanceRecord } from '../model/instance.ts';
 import type { InputOf } from '../model/unit.ts';
 import type { Place, Shown } from './power-steps.ts';
 import { copyDisk, createDisk, removeDisk } from './units/index.ts';
-import { hostOf } from './where.ts';
+import { hostOf, residenceOf } from './where.ts';
+
+interface OfInstance {
+  readonly instance: InstanceRecord;
+}
 
 /** Makes a disk from an image. */
 export const makeDisk = <Where, What>(
@@ -32,4 +37,18 @@ export const copyDiskTo = <Context extends Parameters<typeof hostOf>[0]>(
     on: hostOf,
     with: (context: Context) => ({ ...copy(context), toHost: to(context) }),
     undo: { unit: removeDisk, on: to, with: (context: Context) => ({ disk: copy(context).toDisk }) },
+  }) as const;
+
+/** Removes what a rescue has left that ended in error. Put it last: what is left is needed as long as there is a way back. */
+export const removeRescueLeftover = (shown: Shown) =>
+  ({
+    ...shown,
+    when: ({ instance }: OfInstance) => instance.residence?.rescueDisk !== undefined,
+    deadline: '10m',
+    unit: removeDisk,
+    on: hostOf,
+    with: ({ instance }: OfInstance) => ({ disk: residenceOf(instance).rescueDisk ?? '' }),
+    pointOfNoReturn: true,
+    irreversible: 'the system that the instance was rescued with before is gone',
+    owedWhen: 'failed',
   }) as const;

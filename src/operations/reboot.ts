@@ -1,7 +1,8 @@
 import { operation } from '../model/operation.ts';
+import { removeRescueLeftover } from './disk-steps.ts';
 import type { RebootInput } from './reboot.schema.ts';
 import { hardRebootGuest, softRebootGuest } from './units/index.ts';
-import { definitionOf, hostOf, needsHost } from './where.ts';
+import { definitionOf, hostOf, needsHost, ownResidenceOf } from './where.ts';
 
 const event = 'compute_reboot_instance';
 
@@ -33,4 +34,10 @@ export const reboot = operation<RebootInput>()({
     on: hostOf,
     with: ({ instance }) => definitionOf(instance),
   })
-  .commits(['active'], () => ({ vmState: 'active', powerState: 'RUNNING', vmStateBeforeSuspend: null }));
+  .stepIf('removeRescueDisk', removeRescueLeftover({ taskState: 'rebooting_hard', event }))
+  .commits(['active'], ({ instance }) => ({
+    vmState: 'active',
+    powerState: 'RUNNING',
+    vmStateBeforeSuspend: null,
+    residence: ownResidenceOf(instance),
+  }));

@@ -1,11 +1,11 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import { operation, type TaskContext } from '../model/operation.ts';
 import { newDisk } from './arrival-steps.ts';
-import { makeDisk } from './disk-steps.ts';
+import { makeDisk, removeRescueLeftover } from './disk-steps.ts';
 import { boot, mayStillRun, powerOff, redefine, shutDown, wasActive } from './power-steps.ts';
 import type { RebuildInput } from './rebuild.schema.ts';
 import { removeDisk } from './units/index.ts';
-import { definitionOf, hostOf, needsHost, residenceOf } from './where.ts';
+import { definitionOf, hostOf, needsHost, ownResidenceOf, residenceOf } from './where.ts';
 
 const event = 'compute_rebuild_instance';
 const preparing = { taskState: 'rebuilding', event } as const;
@@ -49,9 +49,10 @@ export const rebuild = operation<RebuildInput>()({
     irreversible: 'the old disk and what is on it are gone',
     owedWhen: 'failed',
   })
+  .stepIf('removeRescueDisk', removeRescueLeftover(starting))
   .commits(['active', 'stopped'], (context) => ({
     vmState: wasStopped(context) ? 'stopped' : 'active',
     powerState: context.boot?.powerState ?? 'SHUTDOWN',
     image: context.input.image,
-    residence: { ...residenceOf(context.instance), disk: newDisk(context) },
+    residence: { ...ownResidenceOf(context.instance), disk: newDisk(context) },
   }));

@@ -1,8 +1,7 @@
 import { operation, type TaskContext } from '../model/operation.ts';
-import { makeDisk } from './disk-steps.ts';
+import { makeDisk, removeRescueLeftover } from './disk-steps.ts';
 import { boot, mayStillRun, powerOff, redefine, shutDown, wasActive } from './power-steps.ts';
 import type { RescueInput } from './rescue.schema.ts';
-import { removeDisk } from './units/index.ts';
 import { definitionOf, hostOf, needsHost, rescueDefinitionOf, residenceOf } from './where.ts';
 
 const shown = { taskState: 'rescuing', event: 'compute_rescue_instance' } as const;
@@ -14,7 +13,7 @@ const wantedDisk = ({ input, instance, taskId }: TaskContext<RescueInput>) => ({
   sizeGb: instance.flavor.diskGb,
 });
 
-/** Every step can be taken back, so a rescue that fails leaves the instance as it was; Nova leaves it in ERROR. */
+/** Every step but the last can be taken back, so a rescue that fails leaves the instance as it was; Nova leaves it in ERROR. */
 export const rescue = operation<RescueInput>()({
   name: 'rescue',
   purpose: 'Starts the instance from a fresh system, with its own disk beside it to be repaired.',
@@ -25,15 +24,6 @@ export const rescue = operation<RescueInput>()({
   .step('disk', makeDisk(shown, hostOf, wantedDisk))
   .stepIf('shutDown', { ...shutDown(shown), when: wasActive })
   .stepIf('powerOff', { ...powerOff(shown), when: mayStillRun })
-  .stepIf('removeLeftover', {
-    ...shown,
-    // Of an earlier rescue that ended in error.
-    when: ({ instance }) => instance.residence?.rescueDisk !== undefined,
-    deadline: '10m',
-    unit: removeDisk,
-    on: hostOf,
-    with: ({ instance }) => ({ disk: residenceOf(instance).rescueDisk ?? '' }),
-  })
   .step(
     'define',
     redefine(
@@ -43,6 +33,7 @@ export const rescue = operation<RescueInput>()({
     ),
   )
   .step('boot', boot(shown, hostOf))
+  .stepIf('removeLeftover', removeRescueLeftover(shown))
   .commits(['rescued'], ({ instance, taskId, boot: { powerState } }) => ({
     vmState: 'rescued',
     powerState,

@@ -3,7 +3,7 @@ import { operation } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
 import { boot, powerOff, redefine } from './power-steps.ts';
 import { removeDisk, startGuest } from './units/index.ts';
-import { definitionOf, hostOf, mayRun, rescueDefinitionOf, residenceOf } from './where.ts';
+import { definitionOf, hostOf, mayRun, ownResidenceOf, rescueDefinitionOf, residenceOf } from './where.ts';
 
 const shown = { taskState: 'unrescuing', event: 'compute_unrescue_instance' } as const;
 
@@ -45,7 +45,8 @@ export const unrescue = operation<NoInput>()({
     irreversible: 'the system that the instance was rescued with is gone; it can be rescued anew',
     owedWhen: 'failed',
   })
-  .commits(['active'], ({ instance, boot: { powerState } }) => {
-    const { host, claim, disk } = residenceOf(instance);
-    return { vmState: 'active', powerState, residence: { host, claim, disk } };
-  });
+  .commits(['active'], ({ instance, boot: { powerState } }) => ({
+    vmState: 'active',
+    powerState,
+    residence: ownResidenceOf(instance),
+  }));

@@ -11,6 +11,12 @@ export function residenceOf(instance: InstanceRecord): Residence {
 /** The host whose workers change the guest. */
 export const hostOf = (context: { readonly instance: InstanceRecord }): string => residenceOf(context.instance).host;
 
+/** Where the instance lives, without what it was rescued with. */
+export function ownResidenceOf(instance: InstanceRecord): Residence {
+  const { host, claim, disk } = residenceOf(instance);
+  return { host, claim, disk };
+}
+
 /** The guest as the record has it. */
 export const definitionOf = (instance: InstanceRecord): GuestDefinition => ({
   name: instance.name,
