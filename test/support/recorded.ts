@@ -2,10 +2,14 @@ import type { InstanceRecord, Residence } from '../../src/model/instance.ts';
 import type { Belongings } from './hypervisors.ts';
 
 /** What the hosts have by the record. */
-export function recorded({ residence, pendingResize, flavor, powerState }: InstanceRecord): Record<string, Belongings> {
+export function recorded(record: InstanceRecord): Record<string, Belongings> {
+  const { residence, pendingResize, flavor, powerState, vmState } = record;
   if (residence === null) return {};
+  // A rescue may have left its disk beside that which the instance runs from again.
+  const isRescued = vmState === 'rescued' || vmState === 'error';
+  const disk = (isRescued ? residence.rescueDisk : undefined) ?? residence.disk;
   const home: Belongings = {
-    guest: { powerState, flavor: flavor.name, disk: residence.rescueDisk ?? residence.disk },
+    guest: powerState === 'NOSTATE' ? null : { powerState, flavor: flavor.name, disk },
     disks: [residence.disk, ...(residence.rescueDisk === undefined ? [] : [residence.rescueDisk])].sort(),
     port: true,
     claims: [residence.claim],

@@ -4,7 +4,8 @@ import { runWorkers } from '../../src/worker/run.ts';
 
 const resources = z.strictObject({ vcpus: z.int(), memoryMb: z.int(), diskGb: z.int() });
 
-const settingsSchema = z.strictObject({
+/** What the argument of such a process must be. */
+export const settingsSchema = z.strictObject({
   control: z.boolean(),
   hosts: z.array(
     z.strictObject({ name: z.string(), capacity: resources, driver: z.string(), driverOptions: z.unknown() }),

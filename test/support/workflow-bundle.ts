@@ -1,9 +1,10 @@
 /** The bundle of the workflows as they are now, made once for all test files: a control worker starts in a second then. */
 import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { bundleOptions } from '../../src/worker/workflow-source.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cache = join(root, 'node_modules', '.cache', 'instance-tasks');
@@ -11,9 +12,16 @@ const sources = ['workflows', 'src/model', 'src/operations', 'src/worker/workflo
 /** Bundles of other sources that nobody has used for so long are removed. */
 const abandonedAfterMs = 24 * 3_600_000;
 
+interface BundleChoice {
+  readonly traced?: boolean;
+  /** A module to be loaded with the declarations, in their place. Whatever it is made of is in its folder. */
+  readonly preloaded?: string;
+}
+
 /** Path of the bundle, with tracing or without, which is made where there is none of the present sources. */
-export async function workflowBundle({ traced = false } = {}): Promise<string> {
-  const path = join(cache, `workflows-${traced ? 'traced-' : ''}${await hashOf(sources)}.js`);
+export async function workflowBundle({ traced = false, preloaded }: BundleChoice = {}): Promise<string> {
+  const own = preloaded === undefined ? [] : [relative(root, dirname(preloaded))];
+  const path = join(cache, `workflows-${traced ? 'traced-' : ''}${await hashOf([...sources, ...own])}.js`);
   if (await exists(path)) return path;
   await mkdir(cache, { recursive: true });
   await removeAbandoned();
@@ -23,7 +31,7 @@ export async function workflowBundle({ traced = false } = {}): Promise<string> {
     'tsx',
     join(root, 'test/support/bundle-process.ts'),
     draft,
-    String(traced),
+    JSON.stringify({ ...bundleOptions(traced), ...(preloaded !== undefined && { preloadModules: [preloaded] }) }),
   ]);
   await rename(draft, path);
   return path;

@@ -1,0 +1,75 @@
+import type { SubmitOptions, Task } from '../../src/client/index.ts';
+import { newInstanceId } from '../../src/client/ids.ts';
+import { parseInput } from '../../src/client/input.ts';
+import { defaultFlavors } from '../../src/model/catalogue.ts';
+import { createSchema } from '../../src/operations/create.schema.ts';
+import type { Fleet, FleetOptions } from '../support/fleet.ts';
+import { makesInstance, type Declarations, type HostRole, type Request } from './request.ts';
+
+type Hosts = Readonly<Record<HostRole, string>>;
+
+const hostsOf = (index: number): Hosts => ({ here: `lane-${index}-a`, there: `lane-${index}-b` });
+const indexes = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+/** A fleet for so many lanes: when one worker of a lane is killed or frozen, the other one serves both of its hosts. */
+export const fleetOptionsFor = (lanes: number): FleetOptions => ({
+  hosts: indexes(lanes).map((index) => Object.values(hostsOf(index))),
+  workersPerHost: 2,
+});
+
+/** Names of projects do not matter; those of instances are derived from them. */
+const projectId = 'matrix';
+const catalogue = { flavors: defaultFlavors, images: [] };
+
+/** Two hosts and their workers, for one case after another. */
+export class Lane {
+  readonly fleet: Fleet;
+  readonly #declarations: Declarations;
+  readonly #hosts: Hosts;
+
+  constructor(fleet: Fleet, declarations: Declarations, index: number) {
+    this.fleet = fleet;
+    this.#declarations = declarations;
+    this.#hosts = hostsOf(index);
+  }
+
+  static all(fleet: Fleet, declarations: Declarations, count: number): Lane[] {
+    return indexes(count).map((index) => new Lane(fleet, declarations, index));
+  }
+
+  /** Id of the instance that is made under this key. */
+  static instanceId(key: string): string {
+    return newInstanceId(projectId, key);
+  }
+
+  /** Starts those of its workers again that were killed. */
+  async ready(): Promise<void> {
+    for (const index of [0, 1]) {
+      const worker = this.fleet.worker(this.#hosts.here, index);
+      if (!worker.hasEnded) continue;
+      if (worker.runs) await worker.died();
+      await worker.start();
+    }
+  }
+
+  /** Has a worker of the hosts come that owe something to the instance: they pay first. */
+  async payDebts(instanceId: string): Promise<void> {
+    for (const host of await this.fleet.hypervisors.hostsThatOwe(instanceId)) await this.fleet.worker(host).restart();
+  }
+
+  /** The input as this lane puts it, names of flavors resolved. */
+  inputOf({ operation, input, host }: Request): unknown {
+    return parseInput(operation, host === null ? input : { ...input, host: this.#hosts[host] }, catalogue);
+  }
+
+  /** Asks for an operation; the instance of that key is made where the operation makes one. */
+  async ask(request: Request, key: string, options: SubmitOptions): Promise<Task> {
+    const { client } = this.fleet;
+    const declared = this.#declarations[request.operation];
+    const input = this.inputOf(request);
+    if (declared !== undefined && makesInstance(declared)) {
+      return client.create(createSchema.parse(input), { ...options, projectId, idempotencyKey: key });
+    }
+    return client.request(request.operation, Lane.instanceId(key), input, options);
+  }
+}

@@ -1,0 +1,33 @@
+/** What is asked of an instance, in the terms of a matrix that knows no operation by its name. */
+import type { Operation } from '../../src/model/operation.ts';
+import { initialVmState } from '../../src/model/states.ts';
+import { isOperationName } from '../../src/operations/index.ts';
+import { inputExamples, inputSchemaOf } from '../../src/operations/schemas.ts';
+
+/** The operations that are tried, as they are declared. */
+export type Declarations = Readonly<Record<string, Operation>>;
+
+/** One of the two hosts of a lane. */
+export type HostRole = 'here' | 'there';
+export type Input = Readonly<Record<string, unknown>>;
+
+/** An operation with an input; the host, where the input may name one, is known once there is a lane to run it in. */
+export interface Request {
+  readonly operation: string;
+  readonly input: Input;
+  readonly host: HostRole | null;
+}
+
+/** Whether the operation makes the instance that it is for. */
+export const makesInstance = ({ allowedFrom }: Operation): boolean =>
+  allowedFrom.length > 0 && allowedFrom.every((state) => state === initialVmState);
+
+/** Whether the operation has steps of its own to fail. */
+export const hasSteps = ({ steps }: Operation): boolean => steps.length > 0;
+
+/** The operation with each example that stands beside its schema, for each host where it may be told one. */
+export function requestsFor(operation: string): Request[] {
+  if (!isOperationName(operation)) throw new Error(`the product has no operation ${operation}`);
+  const hosts: readonly (HostRole | null)[] = 'host' in inputSchemaOf(operation).shape ? ['here', 'there'] : [null];
+  return inputExamples(operation).flatMap((input) => hosts.map((host) => ({ operation, input, host })));
+}

@@ -1,0 +1,52 @@
+/** How an instance comes into each vm_state, found out from what the declarations start from and lead to. */
+import { finalVmState, initialVmState, reconcileVmState, type VmState } from '../../src/model/states.ts';
+import { hasSteps, makesInstance, requestsFor, type Declarations, type Request } from './request.ts';
+
+export interface Route {
+  readonly state: VmState;
+  /** In order; the first makes the instance. None: it is made by what is tried. */
+  readonly requests: readonly Request[];
+  /** Then its guest vanishes behind the back of the platform, which finds out by the next task. */
+  readonly losesGuest: boolean;
+}
+
+/** What the record says of an instance whose guest the hypervisor does not know. */
+const stateWithoutGuest = reconcileVmState('active', 'NOSTATE');
+
+/** The shortest ways into each state that can be tried from; several where the last request of one can be put in several ways. */
+export function routesByState(declarations: Declarations): ReadonlyMap<VmState, readonly Route[]> {
+  const routes = new Map<VmState, readonly Route[]>([
+    [initialVmState, [{ state: initialVmState, requests: [], losesGuest: false }]],
+  ]);
+  // A map is walked in the order of its entries, those included that are added on the way: breadth first.
+  for (const [from, [shortest]] of routes) {
+    if (shortest === undefined) continue;
+    for (const [name, { leadsTo }] of leaving(declarations, from)) {
+      for (const state of leadsTo) {
+        if (routes.has(state) || state === finalVmState) continue;
+        const requests = requestsFor(name).map((request) => [...shortest.requests, request]);
+        routes.set(
+          state,
+          requests.map((all) => ({ state, requests: all, losesGuest: false })),
+        );
+      }
+    }
+  }
+  return withLostGuests(routes);
+}
+
+/** The operations that start from a state; those that lead to one state only come first, as theirs is certain. */
+const leaving = (declarations: Declarations, from: VmState) =>
+  Object.entries(declarations)
+    .filter(([, operation]) => hasSteps(operation) && operation.allowedFrom.includes(from))
+    .filter(([, operation]) => makesInstance(operation) === (from === initialVmState))
+    .sort(([, a], [, b]) => a.leadsTo.length - b.leadsTo.length);
+
+function withLostGuests(routes: ReadonlyMap<VmState, readonly Route[]>): ReadonlyMap<VmState, readonly Route[]> {
+  const lost = [...routes].flatMap(([from, [shortest]]) =>
+    from === initialVmState || from === stateWithoutGuest || shortest === undefined
+      ? []
+      : [{ ...shortest, state: stateWithoutGuest, losesGuest: true }],
+  );
+  return new Map([...routes, [stateWithoutGuest, [...(routes.get(stateWithoutGuest) ?? []), ...lost]]]);
+}

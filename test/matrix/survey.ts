@@ -1,0 +1,82 @@
+/** Finds out, with nothing in the way, in which situations the steps of an operation are dispatched. */
+import { NotAllowedInStateError } from '../../src/client/index.ts';
+import type { Operation } from '../../src/model/operation.ts';
+import { candidatesFor, candidateText, type Candidate } from './candidates.ts';
+import type { Trace } from './cell.ts';
+import { completed } from './expectation.ts';
+import { checkEnd, checkSettled } from './invariants/index.ts';
+import type { Lane } from './lane.ts';
+import type { MatrixOptions } from './options.ts';
+import type { Declarations } from './request.ts';
+import { shuffled } from './sample.ts';
+import { Subject, Unprepared } from './subject.ts';
+import { tryRequest } from './trial.ts';
+import type { Violation } from './violation.ts';
+
+/** What came of one situation. */
+export interface Sighting {
+  readonly operation: string;
+  readonly situation: string;
+  /** Null when it did not end well: then nothing can be built on it. */
+  readonly trace: Trace | null;
+  readonly violations: readonly Violation[];
+}
+
+/** So many situations of each operation are enough to draw a part of the matrix from. */
+const enoughForSample = 2;
+
+/** Tries one situation after another until all chosen steps have been seen; for a sample, some that the seed draws. */
+export async function survey(
+  lane: Lane,
+  declarations: Declarations,
+  name: string,
+  { extent, seed, choice }: Pick<MatrixOptions, 'extent' | 'seed' | 'choice'>,
+): Promise<Sighting[]> {
+  const operation = declarations[name];
+  if (operation === undefined) throw new Error(`there is no declaration of ${name}`);
+  const sightings: Sighting[] = [];
+  const wanted = operation.steps.filter((step) => choice.step === undefined || choice.step === step.name);
+  const unseen = new Set(wanted.map((step) => step.name));
+  const candidates = candidatesFor(declarations, name);
+  for (const candidate of extent === 'all' ? candidates : shuffled(candidates, seed)) {
+    if (unseen.size === 0 || (extent === 'sample' && sightings.length === enoughForSample)) break;
+    const sighting = await look(lane, declarations, operation, candidate);
+    if (sighting === null) continue;
+    sightings.push(sighting);
+    for (const step of sighting.trace?.dispatched ?? []) unseen.delete(step);
+  }
+  return sightings;
+}
+
+/** Null for a situation that there is not: the instance does not come there, or the operation is refused, or does not work there. */
+async function look(
+  lane: Lane,
+  declarations: Declarations,
+  operation: Operation,
+  candidate: Candidate,
+): Promise<Sighting | null> {
+  const { name } = operation;
+  const subject = new Subject(lane, declarations);
+  try {
+    const trial = await tryRequest(subject, candidate);
+    const isSound = trial.task.status === 'COMPLETED';
+    // What needs a guest may say that there is none.
+    if (!isSound && candidate.route.losesGuest) return null;
+    const effects = await subject.effectsSince(trial.before);
+    const dispatched = trial.task.items.filter(({ direction, state }) => direction === 'run' && state !== 'SKIPPED');
+    const trace: Trace = {
+      operation: name,
+      candidate,
+      dispatched: dispatched.map(({ step }) => step),
+      endsIn: trial.record.vmState,
+      effects,
+    };
+    const expected = { expectation: completed, operation, trace };
+    const violations = [...(await checkEnd(trial, expected)), ...(await checkSettled(trial, expected))];
+    await subject.end();
+    return { operation: name, situation: candidateText(candidate), trace: isSound ? trace : null, violations };
+  } catch (error) {
+    if (error instanceof Unprepared || error instanceof NotAllowedInStateError) return null;
+    throw error;
+  }
+}

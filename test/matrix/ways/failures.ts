@@ -1,0 +1,39 @@
+/** Steps that fail by themselves. */
+import { milliseconds } from '../../../src/model/deadline.ts';
+import type { Step } from '../../../src/model/operation.ts';
+import { completed, failed, fatalFault } from '../expectation.ts';
+import { brisk, held, type Way } from './way.ts';
+
+const failsForGood = (name: string, moment: 'before' | 'after'): Way => ({
+  name,
+  needs: 'anyStep',
+  rules: [{ direction: 'run', misbehaviour: { kind: 'fail', moment } }],
+  deadlineScale: brisk,
+  expects: (cell) => failed(cell, 'FAILED', [fatalFault(cell.step.unit)]),
+});
+
+export const failsBefore = failsForGood('failsBefore', 'before');
+export const failsAfter = failsForGood('failsAfter', 'after');
+
+export const failsOnce: Way = {
+  name: 'failsOnce',
+  needs: 'anyStep',
+  rules: [{ direction: 'run', misbehaviour: { kind: 'failTimes', times: 1, moment: 'after' } }],
+  strikes: 1,
+  deadlineScale: brisk,
+  expects: () => completed,
+};
+
+/** As short as it may be: a deadline of eight seconds, and no wait in a queue below one. */
+function scaledDown({ deadline }: Step): number {
+  return Math.min(0.15, Math.max(0.05, 8_000 / milliseconds(deadline)));
+}
+
+export const exceedsDeadline: Way = {
+  name: 'exceedsDeadline',
+  needs: 'anyStep',
+  rules: [{ direction: 'run', misbehaviour: held }],
+  deadlineScale: scaledDown,
+  // On a busy machine its signs of progress may come late.
+  expects: (cell) => failed(cell, 'TIMED_OUT', ['DEADLINE_EXCEEDED', 'HOST_UNRESPONSIVE']),
+};
