@@ -1,8 +1,7 @@
 import { operation } from '../model/operation.ts';
-import { removeRescueLeftover } from './disk-steps.ts';
 import type { RebootInput } from './reboot.schema.ts';
 import { hardRebootGuest, softRebootGuest } from './units/index.ts';
-import { definitionOf, hostOf, needsHost, ownResidenceOf } from './where.ts';
+import { definitionOf, hostOf, needsHost } from './where.ts';
 
 const event = 'compute_reboot_instance';
 
@@ -34,10 +33,4 @@ export const reboot = operation<RebootInput>()({
     on: hostOf,
     with: ({ instance }) => definitionOf(instance),
   })
-  .stepIf('removeRescueDisk', removeRescueLeftover({ taskState: 'rebooting_hard', event }))
-  .commits(['active'], ({ instance }) => ({
-    vmState: 'active',
-    powerState: 'RUNNING',
-    vmStateBeforeSuspend: null,
-    residence: ownResidenceOf(instance),
-  }));
+  .commits(['active'], () => ({ vmState: 'active', powerState: 'RUNNING', vmStateBeforeSuspend: null }));
