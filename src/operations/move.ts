@@ -68,18 +68,16 @@ export function move<const Name extends string, Input extends MoveInput>(
     flavor: goalOf(context).flavor,
     disk: newDisk(context),
   });
+  const newCopy = (context: TaskContext<Input> & Claimed) => ({
+    disk: residenceOf(context.instance).disk,
+    toDisk: newDisk(context),
+    sizeGb: goalOf(context).flavor.diskGb,
+  });
   const arrived = operation<Input>()(header)
     .step('claim', claim(preparing, destination))
     .stepIf('shutDown', { ...shutDown(leaving), when: wasActive })
     .stepIf('powerOff', { ...powerOff(leaving), when: refusedToShutDown })
-    .step(
-      'copyDisk',
-      copyDiskTo(leaving, claimedHost, (context: TaskContext<Input> & Claimed) => ({
-        disk: residenceOf(context.instance).disk,
-        toDisk: newDisk(context),
-        sizeGb: goalOf(context).flavor.diskGb,
-      })),
-    )
+    .step('copyDisk', copyDiskTo(leaving, claimedHost, newCopy))
     .stepIf('plug', { ...plug({ ...arriving, taskState: 'resize_migrated' }, claimedHost), when: moves })
     .stepIf('define', { ...define(arriving, claimedHost, newDefinition), when: moves });
   const redefined = { ...redefine(arriving, newDefinition, formerDefinition), when: stays };
