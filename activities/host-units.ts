@@ -29,6 +29,8 @@ export function hostActivities(driver: Driver, host: string): HostActivities {
     createDisk: activity(driver.createDisk),
     copyDisk: activity(driver.copyDisk),
     removeDisk: activity(driver.removeDisk),
+    uploadImage: activity(driver.uploadImage),
+    removeImages: activity(driver.removeImages),
     plugNetwork: activity(driver.plugNetwork),
     unplugNetwork: activity(driver.unplugNetwork),
     defineGuest: activity(driver.defineGuest),

@@ -1,3 +1,4 @@
+import { validate } from 'uuid';
 import type { z } from 'zod';
 import type { Flavor } from '../model/instance.ts';
 import { isOperationName, operations, type OperationName } from '../operations/index.ts';
@@ -28,7 +29,8 @@ export function parseInput(operation: string, input: unknown, catalogue: Catalog
 }
 
 function refuseUnknownImage(image: unknown, { images }: Catalogue): void {
-  if (typeof image !== 'string' || images.length === 0 || images.includes(image)) return;
+  // The ids of those that were made from instances are in no catalogue.
+  if (typeof image !== 'string' || images.length === 0 || images.includes(image) || validate(image)) return;
   throw new InvalidInputError([{ path: 'image', message: `there is no image "${image}", only ${images.join(', ')}` }]);
 }
 

@@ -71,6 +71,14 @@ export const faultCatalogue = {
     forOperator: 'The disk that the record names is not on the host, or is an unfinished copy.',
     nextAction: 'An operator looks for the disk; deleting the instance works.',
   },
+  IMAGE_NOT_FOUND: {
+    blame: 'caller',
+    retryable: false,
+    untouched: true,
+    sentence: 'The image is gone, or has never become whole.',
+    forOperator: 'The image store had an image of that id and has it no more, or holds an unfinished upload of it.',
+    nextAction: 'Choose another image; a shelved instance whose image is lost can only be deleted.',
+  },
   GUEST_STATE_CONFLICT: {
     blame: 'guest',
     retryable: false,

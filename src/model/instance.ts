@@ -40,6 +40,20 @@ export interface Lock {
   readonly at: string;
 }
 
+/** What a shelved instance comes back from. */
+export interface Shelved {
+  /** Id of the image that its disk was uploaded to. */
+  readonly image: string;
+  /** Where it was uploaded from: whom to ask for its removal when the instance is on no host. */
+  readonly host: string;
+}
+
+/** An image that createBackup has made and that its rotation may take away. */
+export interface Backup {
+  readonly image: string;
+  readonly backupType: string;
+}
+
 /** The record of an instance. Its only writer is the instance's workflow, and only tasks change it. */
 export interface InstanceRecord {
   readonly id: string;
@@ -62,6 +76,10 @@ export interface InstanceRecord {
   readonly locked?: Lock | null;
   /** What the platform will ask for by itself; absent in older records. */
   readonly followUp?: FollowUp | null;
+  /** Absent in records of earlier versions. */
+  readonly shelved?: Shelved | null;
+  /** Oldest first. Absent where none was ever made. */
+  readonly backups?: readonly Backup[];
   /** Number of the newest task that was started on it: the first part of every unit's fence. */
   readonly generation: number;
   /** ISO 8601, UTC, as all times. */
@@ -89,6 +107,8 @@ const changeableFields = [
   'vmStateBeforeSuspend',
   'softDeletion',
   'locked',
+  'shelved',
+  'backups',
 ] as const satisfies (keyof InstanceRecord)[];
 
 /** What a task may change in the record. */

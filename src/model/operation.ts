@@ -1,5 +1,6 @@
 import type { DurationText } from './deadline.ts';
 import type { InstanceRecord, RecordChanges } from './instance.ts';
+import type { TaskResult } from './task.ts';
 import { finalVmState, type TaskState, type VmState } from './states.ts';
 import type { Unit } from './unit.ts';
 
@@ -111,6 +112,8 @@ export interface Operation<Name extends string = string, Input = unknown> {
   readonly failsTo: VmState | null;
   readonly steps: readonly Step[];
   commits(context: ErasedContext): RecordChanges;
+  /** What it has made that its caller asked for; null where that is the instance itself. */
+  result(context: ErasedContext): TaskResult | null;
   /** Words for the Web UI's summary: `HARD`, `to m1.small`. */
   describe(input: Input): string;
 }
@@ -132,6 +135,7 @@ export interface OperationHeader<Name extends string, Input> {
   readonly leadsBack?: true;
   readonly failsTo?: VmState;
   readonly describe?: (input: Input) => string;
+  readonly result?: (context: TaskContext<Input>) => TaskResult | null;
 }
 
 /** Collects steps; its context type grows by each step's output. */
@@ -165,7 +169,18 @@ class OperationBuilder<Name extends string, Input, Context extends TaskContext<I
     leadsTo: readonly Leads[],
     changes: (context: Context) => RecordChanges & { readonly vmState: NoInfer<Leads> },
   ): Operation<Name, Input> {
-    return { ...declared(this.#header), leadsTo, steps: this.#steps, commits: changes };
+    return this.#end(leadsTo, changes);
+  }
+
+  /** Ends the declaration of an operation that leaves the vm_state as it is, with what else it changes in the record. */
+  keepsState(
+    changes: (context: Context) => Omit<RecordChanges, 'vmState'> & { readonly vmState?: never } = () => ({}),
+  ): Operation<Name, Input> {
+    return this.#end([], changes);
+  }
+
+  #end(leadsTo: readonly VmState[], commits: (context: Context) => RecordChanges): Operation<Name, Input> {
+    return { ...declared(this.#header), leadsTo, steps: this.#steps, commits };
   }
 }
 
@@ -177,6 +192,7 @@ const declared = <Name extends string, Input>(header: OperationHeader<Name, Inpu
   failsTo: null,
   refusal: () => null,
   describe: () => '',
+  result: () => null,
   ...header,
   evenWhenLocked: header.evenWhenLocked === true,
   leadsBack: header.leadsBack === true,

@@ -138,6 +138,8 @@ export const representTask = (task: Task, viewer: Viewer) => ({
   items: task.items.map((item) => representItem(item, viewer)),
   /** As it was asked for, in the words of the operation. */
   input: task.input,
+  /** What it has made: the id of an image. */
+  result: task.result ?? null,
   request_id: task.requestId,
   project_id: task.projectId,
   user_id: task.userId,

@@ -117,6 +117,9 @@ export interface StartedTask extends TaskRequest {
 export const taskVerbs = ['pause', 'resume', 'cancel'] as const;
 export type TaskVerb = (typeof taskVerbs)[number];
 
+/** What a task has made, by what it is: `{ image: <id> }`. */
+export type TaskResult = Readonly<Record<string, string>>;
+
 /** A task as readers see it, at any time of its life. */
 export interface Task extends TaskRequest {
   readonly status: TaskStatus;
@@ -139,6 +142,8 @@ export interface Task extends TaskRequest {
   readonly verbs: readonly TaskVerb[];
   /** vm_state when the task was started; null while it waits. */
   readonly startedFrom: VmState | null;
+  /** What it has made that its caller asked for. Absent until it has, and where that is the instance itself. */
+  readonly result?: TaskResult;
   /** It has ended, and something was neither finished nor taken back: a recover task can tie it up. */
   readonly looseEnds: boolean;
 }

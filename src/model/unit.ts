@@ -2,7 +2,7 @@ import type { FaultCode } from './fault.ts';
 import type { Direction } from './task.ts';
 
 /** Things that a unit can leave on a host or in its books, and that an undo must take away. */
-export type Resource = 'claim' | 'disk' | 'guest' | 'port';
+export type Resource = 'claim' | 'disk' | 'guest' | 'image' | 'port';
 
 declare const unitInput: unique symbol;
 declare const unitOutput: unique symbol;
@@ -19,6 +19,8 @@ export interface Unit<Name extends string = string, Input = unknown, Output = un
   readonly ensures: string;
   /** What it leaves behind; a step that runs it must have an undo or lie beyond the point of no return. */
   readonly acquires: Resource | null;
+  /** What it takes away; the undo of a step that runs it may acquire that again. */
+  readonly releases?: Resource;
   readonly faults: readonly FaultCode[];
   [unitInput]?(input: Input): void;
   readonly [unitOutput]?: Output;
@@ -32,7 +34,7 @@ export const unit =
   <Input, Output>() =>
   <Name extends string>(
     name: Name,
-    declaration: Pick<Unit, 'runsOn' | 'ensures' | 'acquires' | 'faults'>,
+    declaration: Pick<Unit, 'runsOn' | 'ensures' | 'acquires' | 'releases' | 'faults'>,
   ): Unit<Name, Input, Output> => ({ name, ...declaration });
 
 /**

@@ -1,6 +1,8 @@
 /** Every operation, under the name that users, the Web UI and Nova's instance actions know it by. A new one is a line here. */
 export { confirmResize } from './confirm-resize.ts';
 export { create } from './create.ts';
+export { createBackup } from './create-backup.ts';
+export { createImage } from './create-image.ts';
 export { deleteInstance as delete } from './delete.ts';
 export { forceDelete } from './force-delete.ts';
 export { lock } from './lock.ts';
@@ -15,6 +17,8 @@ export { resize } from './resize.ts';
 export { restore } from './restore.ts';
 export { resume } from './resume.ts';
 export { revertResize } from './revert-resize.ts';
+export { shelve } from './shelve.ts';
+export { shelveOffload } from './shelve-offload.ts';
 export { softDelete } from './soft-delete.ts';
 export { start } from './start.ts';
 export { stop } from './stop.ts';
@@ -23,3 +27,4 @@ export { syncPowerState } from './sync-power-state.ts';
 export { unlock } from './unlock.ts';
 export { unpause } from './unpause.ts';
 export { unrescue } from './unrescue.ts';
+export { unshelve } from './unshelve.ts';

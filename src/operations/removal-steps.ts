@@ -1,6 +1,7 @@
 /** Steps that take away what an instance has on one host; a host that does not answer owes them. */
 import type { InstanceRecord, Residence } from '../model/instance.ts';
-import { destroyGuest, releaseClaim, removeDisk, unplugNetwork } from './units/index.ts';
+import { hostOfImage, shelvedOf } from './shelved.ts';
+import { destroyGuest, releaseClaim, removeDisk, removeImages, unplugNetwork } from './units/index.ts';
 
 interface OfInstance {
   readonly instance: InstanceRecord;
@@ -55,3 +56,14 @@ export const removalFrom = (site: Site) => {
     },
   } as const;
 };
+
+/** What a shelved instance would have come back from. Images that were asked for as such stay. */
+export const removeShelvedImage = {
+  ...shown,
+  when: ({ instance }: OfInstance) => Boolean(instance.shelved),
+  deadline: '10m',
+  unit: removeImages,
+  on: hostOfImage,
+  with: ({ instance }: OfInstance) => ({ images: [shelvedOf(instance).image] }),
+  owedWhen: 'unreachable',
+} as const;

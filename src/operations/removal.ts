@@ -1,7 +1,7 @@
 /** What delete and forceDelete have in common: they end the instance and leave nothing of it on any host. */
 import { operation, type Operation, type OperationHeader } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { home, leftElsewhere, leftover, removalFrom } from './removal-steps.ts';
+import { home, leftElsewhere, leftover, removalFrom, removeShelvedImage } from './removal-steps.ts';
 
 const here = removalFrom(home);
 const there = removalFrom(leftover);
@@ -19,6 +19,7 @@ export const removal = <const Name extends string>(header: OperationHeader<Name,
     .stepIf('removeDisk', { ...here.removeDisk, irreversible: 'the disk and what is on it are gone' })
     .stepIf('removeRescueDisk', here.removeRescueDisk)
     .stepIf('release', here.release)
+    .stepIf('removeShelvedImage', removeShelvedImage)
     .stepIf('destroyOld', { ...there.destroy, when: leftElsewhere })
     .stepIf('unplugOld', { ...there.unplug, when: leftElsewhere })
     .stepIf('removeOldDisk', there.removeDisk)
@@ -28,4 +29,5 @@ export const removal = <const Name extends string>(header: OperationHeader<Name,
       powerState: 'NOSTATE',
       residence: null,
       pendingResize: null,
+      shelved: null,
     }));

@@ -1,5 +1,7 @@
 /** The input schemas, by operation. Workflow code never loads this: zod stays out of the sandbox. */
 import { z } from 'zod';
+import { createBackupSchema } from './create-backup.schema.ts';
+import { createImageSchema } from './create-image.schema.ts';
 import { createSchema } from './create.schema.ts';
 import type { OperationName } from './index.ts';
 import { lockSchema } from './lock.schema.ts';
@@ -12,6 +14,7 @@ import { rescueSchema } from './rescue.schema.ts';
 import { resetStateSchema } from './reset-state.schema.ts';
 import { resizeSchema } from './resize.schema.ts';
 import { stopSchema } from './stop.schema.ts';
+import { unshelveSchema } from './unshelve.schema.ts';
 
 /** Of the operations that take something. */
 const inputSchemas = {
@@ -24,6 +27,9 @@ const inputSchemas = {
   rescue: rescueSchema,
   lock: lockSchema,
   resetState: resetStateSchema,
+  createImage: createImageSchema,
+  createBackup: createBackupSchema,
+  unshelve: unshelveSchema,
   recover: recoverSchema,
 } as const satisfies Partial<Record<OperationName, z.ZodObject>>;
 type InputSchemas = typeof inputSchemas;

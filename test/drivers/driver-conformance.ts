@@ -14,6 +14,8 @@ export interface Sight {
   /** The contents of each whole disk, and its size. */
   readonly disks: Readonly<Record<string, { readonly contents: string; readonly sizeGb: number }>>;
   readonly port: boolean;
+  /** The contents of each whole image that was made from the instance, wherever one looks from. */
+  readonly images: Readonly<Record<string, { readonly contents: string; readonly sizeGb: number }>>;
 }
 
 /** A driver, with two hypervisors of its own and a way to look behind its back. */
@@ -22,12 +24,12 @@ export interface Fleet {
   readonly there: string;
   driver(host: string): Driver;
   look(host: string, instanceId: string): Promise<Sight>;
-  /** The keys of all effects on the instance, on any host, oldest first. */
+  /** The keys of all effects on the instance, on any host and on images made from it, oldest first. */
   effects(instanceId: string): Promise<readonly string[]>;
   dispose(): Promise<void>;
 }
 
-type Condition = 'absent' | 'disk' | 'off' | 'running' | 'paused' | 'suspended' | 'plugged';
+type Condition = 'absent' | 'disk' | 'imaged' | 'off' | 'running' | 'paused' | 'suspended' | 'plugged';
 
 interface Scene {
   readonly driver: Driver;
@@ -45,6 +47,10 @@ async function arrange(condition: Condition, { driver, units }: Scene): Promise<
   }
   await driver.createDisk(disk, next());
   if (condition === 'disk') return;
+  if (condition === 'imaged') {
+    await driver.uploadImage(golden, next());
+    return;
+  }
   await driver.defineGuest(machine, next());
   if (condition === 'off') return;
   await driver.startGuest({}, next());
@@ -61,11 +67,15 @@ interface Case {
   readonly at?: 'there';
   /** How many effects it has; one where absent. */
   readonly effects?: number;
+  /** A unit that would have nothing to do with it if it did not come later; a look at the guest where absent. */
+  readonly overtakenBy?: (driver: Driver, context: UnitContext) => Promise<unknown>;
 }
 
 const patience = { timeoutSeconds: 30 };
 const grown = { disk: 'root', toDisk: 'copy', sizeGb: 40 };
 const running = { powerState: 'RUNNING' } as const;
+const golden = { image: 'f3d0a1c2-5b7e-4a39-8c61-2d9e0b47a815', name: 'golden', disk: 'root' };
+const removeGolden = (driver: Driver, context: UnitContext) => driver.removeImages({ images: [golden.image] }, context);
 
 const cases: Readonly<Record<HostUnitName, Case>> = {
   createDisk: {
@@ -87,6 +97,21 @@ const cases: Readonly<Record<HostUnitName, Case>> = {
     act: (driver, context) => driver.removeDisk({ disk: 'root' }, context),
     answer: {},
     reaches: { disks: {} },
+  },
+  uploadImage: {
+    from: 'disk',
+    act: (driver, context) => driver.uploadImage(golden, context),
+    answer: {},
+    reaches: { images: { [golden.image]: { contents: expect.any(String), sizeGb: 20 } } },
+    effects: 2,
+    overtakenBy: removeGolden,
+  },
+  removeImages: {
+    from: 'imaged',
+    act: removeGolden,
+    answer: {},
+    reaches: { images: {} },
+    overtakenBy: removeGolden,
   },
   plugNetwork: {
     from: 'absent',
@@ -178,6 +203,7 @@ const cases: Readonly<Record<HostUnitName, Case>> = {
 /** Units that find a state that they cannot start from. */
 const refusals: readonly (readonly [HostUnitName, Condition, FaultCode])[] = [
   ['copyDisk', 'absent', 'DISK_NOT_FOUND'],
+  ['uploadImage', 'absent', 'DISK_NOT_FOUND'],
   ['defineGuest', 'absent', 'DISK_NOT_FOUND'],
   ['defineGuest', 'running', 'GUEST_STATE_CONFLICT'],
   ['hardRebootGuest', 'absent', 'DISK_NOT_FOUND'],
@@ -202,6 +228,8 @@ const refusals: readonly (readonly [HostUnitName, Condition, FaultCode])[] = [
 /** Units that find nothing to do. */
 const idle: readonly (readonly [HostUnitName, Condition, unknown])[] = [
   ['removeDisk', 'absent', {}],
+  ['uploadImage', 'imaged', {}],
+  ['removeImages', 'absent', {}],
   ['unplugNetwork', 'absent', {}],
   ['destroyGuest', 'absent', {}],
   ['inspectGuest', 'absent', { powerState: 'NOSTATE' }],
@@ -219,6 +247,7 @@ const idle: readonly (readonly [HostUnitName, Condition, unknown])[] = [
 ];
 
 const named = Object.entries(cases);
+const inspect = (driver: Driver, context: UnitContext) => driver.inspectGuest({}, context);
 
 /** Declares the tests for the fleet that `make` makes, a new one for each test. */
 export function driverConformance(name: string, make: () => Promise<Fleet>): void {
@@ -239,7 +268,7 @@ export function driverConformance(name: string, make: () => Promise<Fleet>): voi
       expect(Object.keys(cases).sort()).toEqual(Object.keys(hostUnits).sort());
     });
 
-    describe.each(named)('%s', (_unit, { from, act, answer, reaches, at, effects = 1 }) => {
+    describe.each(named)('%s', (_unit, { from, act, answer, reaches, at, effects = 1, overtakenBy = inspect }) => {
       let purpose: UnitPurpose;
       const send = (attempt = 1) => act(scene.driver, deliver(purpose, attempt), scene.fleet);
       beforeEach(async () => {
@@ -278,7 +307,7 @@ export function driverConformance(name: string, make: () => Promise<Fleet>): voi
 
       test('changes nothing once a later unit has been there, even one that found nothing to do', async () => {
         const host = at === undefined ? scene.fleet.here : scene.fleet.there;
-        await scene.fleet.driver(host).inspectGuest({}, deliver(scene.units.next('later', 'check')));
+        await overtakenBy(scene.fleet.driver(host), deliver(scene.units.next('later', 'check')));
         const before = await look(at);
         await expect(send()).rejects.toMatchObject({ code: 'STALE_ATTEMPT' });
         await expect(send(2)).rejects.toMatchObject({ code: 'STALE_ATTEMPT' });
@@ -289,7 +318,7 @@ export function driverConformance(name: string, make: () => Promise<Fleet>): voi
       test('changes nothing once a later task has been there', async () => {
         const host = at === undefined ? scene.fleet.here : scene.fleet.there;
         const later = new TaskUnits(scene.units.instanceId, 2);
-        await scene.fleet.driver(host).inspectGuest({}, deliver(later.next('later', 'check')));
+        await overtakenBy(scene.fleet.driver(host), deliver(later.next('later', 'check')));
         await expect(send(7)).rejects.toMatchObject({ code: 'STALE_ATTEMPT' });
         expect(await effectsOf(purpose)).toEqual([]);
       });
@@ -357,7 +386,36 @@ export function driverConformance(name: string, make: () => Promise<Fleet>): voi
       expect(Object.keys((await look()).disks).sort()).toEqual(['copy', 'root']);
     });
 
-    test('two disks made from one image differ in their contents', async () => {
+    test('a disk made from an image that was uploaded has its contents, on any host and for any instance', async () => {
+      const { driver, fleet, units } = scene;
+      await arrange('imaged', scene);
+      const { root } = (await look()).disks;
+      const fromImage = { disk: 'other', image: golden.image, sizeGb: 40 };
+      await driver.createDisk(fromImage, deliver(units.next()));
+      expect((await look()).disks.other).toEqual({ ...root, sizeGb: 40 });
+      const stranger = new TaskUnits();
+      await fleet.driver(fleet.there).createDisk(fromImage, deliver(stranger.next()));
+      expect((await fleet.look(fleet.there, stranger.instanceId)).disks.other).toEqual({ ...root, sizeGb: 40 });
+    });
+
+    test('an image keeps its contents when the disk that it was made from is gone', async () => {
+      const { driver, units } = scene;
+      await arrange('imaged', scene);
+      const before = (await look()).images;
+      await driver.removeDisk({ disk: 'root' }, deliver(units.next()));
+      expect((await look()).images).toEqual(before);
+    });
+
+    test('no disk is made from an image that has been removed', async () => {
+      const { driver, units } = scene;
+      await arrange('imaged', scene);
+      await removeGolden(driver, deliver(units.next()));
+      const attempt = driver.createDisk({ disk: 'other', image: golden.image, sizeGb: 20 }, deliver(units.next()));
+      await expect(attempt).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
+      expect(Object.keys((await look()).disks)).toEqual(['root']);
+    });
+
+    test('two disks made from one image that hosts know by themselves differ in their contents', async () => {
       const { driver, units } = scene;
       await arrange('disk', scene);
       await driver.createDisk({ ...disk, disk: 'other' }, deliver(units.next()));

@@ -5,6 +5,7 @@ import type { Driver } from '../../activities/drivers/driver.ts';
 import { amend, begin } from '../../activities/drivers/simulated/fencing.ts';
 import { readEntries, type Entry, type Journal } from '../../activities/drivers/simulated/journal.ts';
 import { journalDirectory } from '../../activities/drivers/simulated/layout.ts';
+import { nothingThere } from '../../activities/drivers/simulated/state.ts';
 import { compareFences, type Fence } from '../../src/model/unit.ts';
 import { deliver, disk, machine, TaskUnits } from './deliveries.ts';
 import { simulatedFleet, type SimulatedFleet } from './simulated-fleet.ts';
@@ -100,6 +101,7 @@ function scheduledJournal(scheduler: fc.Scheduler): Journal & { readonly entries
   const entries: Entry[] = [];
   return {
     entries,
+    initial: nothingThere,
     async newest() {
       await scheduler.schedule(Promise.resolve(), 'newest');
       const entry = entries.at(-1);

@@ -3,7 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDriver } from '../../activities/drivers/index.ts';
-import { readInstances, readJournal } from '../../activities/drivers/simulated/reading.ts';
+import {
+  readImageEffects,
+  readImages,
+  readInstances,
+  readJournal,
+} from '../../activities/drivers/simulated/reading.ts';
 import { effectKey, type UnitPurpose } from '../../src/model/unit.ts';
 import type { Fleet, Sight } from './driver-conformance.ts';
 
@@ -23,7 +28,13 @@ export function simulatedFleetAt(root: string, latency: object): SimulatedFleet 
     there: 'beta',
     driver: (host) => createDriver('simulated', host, { root, latency }),
     look: (host, instanceId) => look(root, host, instanceId),
-    effects: async (instanceId) => (await readJournal(root, undefined, instanceId)).map(({ key }) => key),
+    effects: async (instanceId) => {
+      const effects = [
+        ...(await readJournal(root, undefined, instanceId)),
+        ...(await readImageEffects(root, instanceId)),
+      ];
+      return effects.map(({ key }) => key);
+    },
     dispose: () => rm(root, { recursive: true, force: true }),
   };
 }
@@ -31,11 +42,13 @@ export function simulatedFleetAt(root: string, latency: object): SimulatedFleet 
 async function look(root: string, host: string, instanceId: string): Promise<Sight> {
   const found = (await readInstances(root, host)).find((instance) => instance.instanceId === instanceId);
   const whole = Object.entries(found?.disks ?? {}).filter(([, disk]) => disk.whole);
+  const images = (await readImages(root)).filter((image) => image.whole && image.instanceId === instanceId);
   return {
     powerState: found?.guest?.powerState ?? 'NOSTATE',
     bootCount: found?.guest?.bootCount ?? 0,
     disks: Object.fromEntries(whole.map(([name, { contents, sizeGb }]) => [name, { contents, sizeGb }])),
     port: found?.port ?? false,
+    images: Object.fromEntries(images.map(({ id, contents, sizeGb }) => [id, { contents, sizeGb }])),
   };
 }
 

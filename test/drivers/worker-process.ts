@@ -58,6 +58,7 @@ async function freezeThenStart(root: string, { purpose, fence, signal }: UnitCon
   const journal = openJournal(journalDirectory(root, 'alpha', purpose.instanceId));
   let frozen = false;
   const freezing = {
+    initial: journal.initial,
     newest: () => journal.newest(),
     append: (...entry: Parameters<typeof journal.append>) => {
       if (!frozen) {

@@ -69,6 +69,12 @@ export const scenarios: Readonly<Record<FaultCode, Scenario>> = {
   },
   GUEST_NOT_FOUND: startAfter(({ hypervisors }, id) => hypervisors.tamper('host-1', id, () => ({ guest: null }))),
   DISK_NOT_FOUND: startAfter(({ hypervisors }, id) => hypervisors.tamper('host-1', id, () => ({ disks: {} }))),
+  IMAGE_NOT_FOUND: async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    const upload = await fleet.run('createImage', id, { name: 'golden' });
+    await fleet.hypervisors.removeImage(upload.id);
+    return fleet.run('rebuild', id, { image: upload.id });
+  },
   GUEST_STATE_CONFLICT: startAfter(({ hypervisors }, id) =>
     hypervisors.tamper('host-1', id, ({ guest }) => ({ guest: guest && { ...guest, powerState: 'PAUSED' } })),
   ),

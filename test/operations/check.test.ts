@@ -71,7 +71,7 @@ const planted: Record<RuleName, { readonly flaws: () => Flaw[]; readonly says: s
     says: 'pausing: no step shows the task_state pausing',
   },
   'success-leads-somewhere': {
-    flaws: () => findFlaws(withOperation('unpause', { leadsTo: [] }), all),
+    flaws: () => findFlaws(withOperation('unpause', { leadsTo: [], steps: [] }), all),
     says: 'unpause: its success leads to []',
   },
   'deadline-is-long-enough': {
@@ -108,7 +108,7 @@ const planted: Record<RuleName, { readonly flaws: () => Flaw[]; readonly says: s
   },
   'undo-acquires-nothing': {
     flaws: () => findFlaws(withStep('resize', 'plug', { undo: { unit: claimHost, with: () => ({}) } }), all),
-    says: 'resize.plug: its undo, claimHost, acquires a claim that the step did not',
+    says: 'resize.plug: its undo, claimHost, acquires a claim that the step neither acquires nor releases',
   },
   'fault-is-catalogued': {
     flaws: () => faultFlaws(all, ['NOT_ALLOWED_IN_STATE', 'TASK_TERMINATED']),

@@ -7,11 +7,16 @@ import {
   setFaultRule,
   type NewFaultRule,
 } from '../../activities/drivers/simulated/fault-rules.ts';
-import { openJournal } from '../../activities/drivers/simulated/journal.ts';
-import { journalDirectory } from '../../activities/drivers/simulated/layout.ts';
-import { readJournal, type Effect } from '../../activities/drivers/simulated/reading.ts';
+import { openImageJournal, openJournal } from '../../activities/drivers/simulated/journal.ts';
+import { imageDirectory, journalDirectory } from '../../activities/drivers/simulated/layout.ts';
+import {
+  readImageEffects,
+  readImages,
+  readJournal,
+  type Effect,
+} from '../../activities/drivers/simulated/reading.ts';
 import type { Claim, Debt, HostRecord } from '../../src/model/host.ts';
-import { isNothing, type InstanceState } from '../../activities/drivers/simulated/state.ts';
+import { isNothing, type Image, type InstanceState } from '../../activities/drivers/simulated/state.ts';
 import { hostWorkflowId } from '../../src/model/task.ts';
 import type { Fence } from '../../src/model/unit.ts';
 import { operations } from '../../src/operations/index.ts';
@@ -72,6 +77,21 @@ export class Hypervisors {
     for (const name of await readdir(directory)) await writeFile(join(directory, name), 'no journal');
   }
 
+  /** An image disappears, behind the back of the platform. */
+  async removeImage(id: string): Promise<void> {
+    const journal = openImageJournal(imageDirectory(this.#root, id));
+    const newest = await journal.newest();
+    if (newest === null) throw new Error(`there has never been an image ${id}`);
+    const effect = { key: 'outside', unit: 'outside', effect: 'removed from outside', outcome: 'done' } as const;
+    await journal.append(newest.number + 1, { ...newest.entry, ...effect, state: { image: null } });
+  }
+
+  /** The images that were made from an instance, by what they are called. */
+  async images(instanceId: string): Promise<(Image & { readonly id: string })[]> {
+    const images = await readImages(this.#root);
+    return images.filter((image) => image.instanceId === instanceId).sort((a, b) => a.name.localeCompare(b.name));
+  }
+
   /** All that was ever done to an instance, in order. */
   journal(instanceId: string): Promise<Effect[]> {
     return readJournal(this.#root, undefined, instanceId);
@@ -80,8 +100,9 @@ export class Hypervisors {
   /** What was done for a task, in order: `boot run: guest started`. */
   async effects({ id, instanceId }: { readonly id: string; readonly instanceId: string }): Promise<string[]> {
     const prefix = `${id}/`;
-    const journal = await this.journal(instanceId);
+    const journal = [...(await this.journal(instanceId)), ...(await readImageEffects(this.#root, instanceId))];
     return journal
+      .sort((a, b) => a.fence.generation - b.fence.generation || a.fence.sequence - b.fence.sequence)
       .filter(({ key }) => key.startsWith(prefix))
       .map(({ key, effect }) => `${key.slice(prefix.length).replace('/', ' ')}: ${effect}`);
   }

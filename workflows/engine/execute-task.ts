@@ -67,7 +67,11 @@ async function goForward(run: TaskRun, controls: Controls, execution: Execution)
     return endAfter(error, run, execution);
   }
   const { operation } = run.work;
-  return run.finish('COMPLETED', { changes: { ...execution.changes(), ...operation.commits(execution.context) } });
+  const { context } = execution;
+  return run.finish('COMPLETED', {
+    changes: { ...execution.changes(), ...operation.commits(context) },
+    result: operation.result(context),
+  });
 }
 
 async function doSteps(run: TaskRun, controls: Controls, execution: Execution): Promise<void> {

@@ -16,6 +16,7 @@ import type {
   StartedTask,
   Task,
   TaskRequest,
+  TaskResult,
   TaskStatus,
   TaskVerb,
 } from '../../src/model/task.ts';
@@ -131,7 +132,7 @@ export class TaskRun {
   /** Ends the task; its last status is searchable. */
   finish(
     status: EndedTaskStatus,
-    end: { changes: RecordChanges; fault?: Fault | null; looseEnds?: boolean },
+    end: { changes: RecordChanges; result?: TaskResult | null; fault?: Fault | null; looseEnds?: boolean },
   ): EndedTask {
     this.#current = null;
     this.setStatus(status);
@@ -146,6 +147,7 @@ export class TaskRun {
       endedAt: now(),
       changes: end.changes,
       looseEnds: end.looseEnds ?? false,
+      ...(end.result && { result: end.result }),
     };
     measure(ended);
     durations.learn(lessonsOf(ended, this.work.operation.name));

@@ -1,4 +1,4 @@
-import type { createDisk, removeDisk } from '../../../src/operations/units/index.ts';
+import type { removeDisk } from '../../../src/operations/units/index.ts';
 import type { InputOf } from '../../../src/model/unit.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import { unchanged, type Behaviour } from './behaviour.ts';
@@ -25,13 +25,6 @@ export function placeDisk(state: InstanceState, name: string, wanted: Disk, effe
   }
   return { effect, state: { ...state, disks: { ...state.disks, [name]: wanted } } };
 }
-
-/** From an image to a disk. Its contents are unlike those of any other disk, so that a copy can be told. */
-export const diskCreation: Behaviour<InputOf<typeof createDisk>, unknown> = {
-  change: (state, { disk, image, sizeGb }, { key }) =>
-    placeDisk(state, disk, { image, sizeGb, contents: `${image} as of ${key}`, whole: true }, 'disk created'),
-  report: () => ({}),
-};
 
 export const diskRemoval: Behaviour<InputOf<typeof removeDisk>, unknown> = {
   change(state, { disk }) {

@@ -8,16 +8,16 @@
 import { compareFences, effectKey, type Fence, type UnitPurpose } from '../../../src/model/unit.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import type { Entry, Journal, NumberedEntry } from './journal.ts';
-import { nothingThere, type InstanceState } from './state.ts';
+import type { InstanceState } from './state.ts';
 
 /** What a unit does to the state: nothing where `effect` is null. */
-export interface Change {
+export interface Change<State = InstanceState> {
   readonly effect: string | null;
-  readonly state: InstanceState;
+  readonly state: State;
 }
 
 /** Decides, for the state as it is now, what to do. Throws a `UnitFault` when the unit cannot be done in that state. */
-export type Decide = (state: InstanceState) => Change | Promise<Change>;
+export type Decide<State = InstanceState> = (state: State) => Change<State> | Promise<Change<State>>;
 
 /** One delivery of a unit, as far as a journal is concerned. */
 export interface Delivery {
@@ -28,35 +28,35 @@ export interface Delivery {
 }
 
 /** The state to work from, and whether this very unit made it so earlier. */
-export interface Begun {
-  readonly state: InstanceState;
+export interface Begun<State = InstanceState> {
+  readonly state: State;
   readonly done: boolean;
 }
 
 /** Begins a unit: refuses it when something newer has been there, finds out whether it has been done already. */
-export async function begin(journal: Journal, delivery: Delivery): Promise<Begun> {
+export async function begin<State>(journal: Journal<State>, delivery: Delivery): Promise<Begun<State>> {
   if (delivery.fence.attempt > 1) {
     const { state, outcome } = await amend(journal, delivery, 'open', (current) => ({ effect: null, state: current }));
     return { state, done: outcome === 'done' };
   }
   const newest = await admitted(journal, delivery);
-  return { state: stateOf(newest), done: wasDone(newest, delivery) };
+  return { state: stateOf(journal, newest), done: wasDone(newest, delivery) };
 }
 
 /**
  * Appends what `decide` makes of the newest state. When another writer comes first, all is looked at again: the fence,
  * whether the unit has been done, and the state. Returns the entry that ended the unit earlier if there is one.
  */
-export async function amend(
-  journal: Journal,
+export async function amend<State>(
+  journal: Journal<State>,
   delivery: Delivery,
   outcome: 'open' | 'done',
-  decide: Decide,
-): Promise<Entry> {
+  decide: Decide<State>,
+): Promise<Entry<State>> {
   for (;;) {
     const newest = await admitted(journal, delivery);
     if (newest !== null && wasDone(newest, delivery)) return newest.entry;
-    const decision = await decideOrRefuse(decide, stateOf(newest));
+    const decision = await decideOrRefuse(decide, stateOf(journal, newest));
     const entry = entryOf(delivery, newest, decision, outcome);
     delivery.signal.throwIfAborted();
     if (!(await journal.append((newest?.number ?? 0) + 1, entry))) continue;
@@ -65,9 +65,9 @@ export async function amend(
   }
 }
 
-type Decision = Change & { readonly fault?: UnitFault };
+type Decision<State> = Change<State> & { readonly fault?: UnitFault };
 
-async function decideOrRefuse(decide: Decide, state: InstanceState): Promise<Decision> {
+async function decideOrRefuse<State>(decide: Decide<State>, state: State): Promise<Decision<State>> {
   try {
     return await decide(state);
   } catch (error) {
@@ -76,22 +76,26 @@ async function decideOrRefuse(decide: Decide, state: InstanceState): Promise<Dec
   }
 }
 
-function entryOf(
+function entryOf<State>(
   { unit, purpose, fence }: Delivery,
-  newest: NumberedEntry | null,
-  { effect, state, fault }: Decision,
+  newest: NumberedEntry<State> | null,
+  { effect, state, fault }: Decision<State>,
   outcome: 'open' | 'done',
-): Entry {
+): Entry<State> {
   const now = new Date().toISOString();
   // Not before the entry that it follows, whatever the clock says.
   const at = newest !== null && newest.entry.at > now ? newest.entry.at : now;
   return { version: 1, at, unit, key: effectKey(purpose), fence, effect, outcome: fault ? 'refused' : outcome, state };
 }
 
-const stateOf = (newest: NumberedEntry | null): InstanceState => newest?.entry.state ?? nothingThere;
+const stateOf = <State>({ initial }: Journal<State>, newest: NumberedEntry<State> | null): State =>
+  newest === null ? initial : newest.entry.state;
 
 /** The newest entry, unless it is of something newer than this delivery. */
-async function admitted(journal: Journal, { unit, purpose, fence }: Delivery): Promise<NumberedEntry | null> {
+async function admitted<State>(
+  journal: Journal<State>,
+  { unit, purpose, fence }: Delivery,
+): Promise<NumberedEntry<State> | null> {
   const newest = await journal.newest();
   if (newest !== null && compareFences(fence, newest.entry.fence) < 0) {
     throw new UnitFault(
@@ -106,7 +110,7 @@ async function admitted(journal: Journal, { unit, purpose, fence }: Delivery): P
 const text = ({ generation, sequence, attempt }: Fence): string => `${generation}.${sequence}.${attempt}`;
 
 /** Whether the newest entry ended this unit. Once a unit is done, only later units append: no other entry can tell. */
-function wasDone(newest: NumberedEntry | null, { unit, purpose, fence }: Delivery): boolean {
+function wasDone(newest: NumberedEntry<unknown> | null, { unit, purpose, fence }: Delivery): boolean {
   if (newest === null) return false;
   const { entry } = newest;
   if (entry.fence.generation !== fence.generation || entry.fence.sequence !== fence.sequence) return false;

@@ -1,6 +1,6 @@
 /**
- * The journal of one instance on one host: numbered entries, never changed and never removed. Each holds the complete
- * state after it, so that the newest one is the state, and an effect and its record are one act.
+ * The journal of one thing, such as an instance on a host: numbered entries, never changed and never removed. Each holds
+ * the complete state after it, so that the newest one is the state, and an effect and its record are one act.
  *
  * To append is to create the file of the next number, which the file system grants to exactly one of those who try:
  * an exact compare-and-swap. There is no lock that a killed or frozen worker could leave behind.
@@ -9,9 +9,10 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createJson, readJson, unless } from './files.ts';
-import { stateSchema } from './state.ts';
+import { imageStateSchema, noImage, nothingThere, stateSchema, type ImageState, type InstanceState } from './state.ts';
 
-const entrySchema = z.strictObject({
+/** An entry, but for the state. */
+const entryHead = z.strictObject({
   version: z.literal(1),
   at: z.iso.datetime(),
   unit: z.string(),
@@ -22,27 +23,45 @@ const entrySchema = z.strictObject({
   effect: z.string().nullable(),
   /** `open`: the unit goes on. `done`: it has made true what it ensures. `refused`: it cannot be done in this state. */
   outcome: z.enum(['open', 'done', 'refused']),
-  state: stateSchema,
 });
-export type Entry = z.infer<typeof entrySchema>;
+export type Entry<State = InstanceState> = z.infer<typeof entryHead> & { readonly state: State };
 
-export interface NumberedEntry {
+export interface NumberedEntry<State = InstanceState> {
   readonly number: number;
-  readonly entry: Entry;
+  readonly entry: Entry<State>;
 }
 
-export interface Journal {
+export interface Journal<State = InstanceState> {
+  /** The state before the first entry. */
+  readonly initial: State;
   /** The newest entry; null while there is none. */
-  newest(): Promise<NumberedEntry | null>;
+  newest(): Promise<NumberedEntry<State> | null>;
   /** Adds the entry of this number; false, and nothing is changed, when there is one already. */
-  append(number: number, entry: Entry): Promise<boolean>;
+  append(number: number, entry: Entry<State>): Promise<boolean>;
 }
+
+/** What journals of one kind are about. */
+interface JournalKind<State> {
+  readonly initial: State;
+  readonly entry: z.ZodType<Entry<State>>;
+}
+
+const ofInstances: JournalKind<InstanceState> = {
+  initial: nothingThere,
+  entry: entryHead.extend({ state: stateSchema }),
+};
+const ofImages: JournalKind<ImageState> = { initial: noImage, entry: entryHead.extend({ state: imageStateSchema }) };
 
 const fileOf = (directory: string, number: number): string =>
   join(directory, `${String(number).padStart(8, '0')}.json`);
 
-/** The journal kept in this folder, which the first entry creates. */
-export function openJournal(directory: string): Journal {
+/** The journal of an instance on a host, kept in this folder, which the first entry creates. */
+export const openJournal = (directory: string): Journal => open(ofInstances, directory);
+
+/** The journal of an image, kept in this folder. */
+export const openImageJournal = (directory: string): Journal<ImageState> => open(ofImages, directory);
+
+function open<State>(kind: JournalKind<State>, directory: string): Journal<State> {
   const exists = (number: number) =>
     unless(
       'ENOENT',
@@ -50,27 +69,36 @@ export function openJournal(directory: string): Journal {
       false,
     );
   return {
+    initial: kind.initial,
     async newest() {
       const number = await lastNumber(exists);
-      const entry = await readEntry(directory, number);
+      const entry = await readEntry(kind, directory, number);
       return entry === null ? null : { number, entry };
     },
     append: (number, entry) => createJson(fileOf(directory, number), entry),
   };
 }
 
-/** All entries of the journal in this folder, oldest first. */
-export async function readEntries(directory: string): Promise<Entry[]> {
-  const entries: Entry[] = [];
+/** All entries of the journal of an instance in this folder, oldest first. */
+export const readEntries = (directory: string): Promise<Entry[]> => readAll(ofInstances, directory);
+
+/** All entries of the journal of an image in this folder, oldest first. */
+export const readImageEntries = (directory: string): Promise<Entry<ImageState>[]> => readAll(ofImages, directory);
+
+async function readAll<State>(kind: JournalKind<State>, directory: string): Promise<Entry<State>[]> {
+  const entries: Entry<State>[] = [];
   for (;;) {
-    const entry = await readEntry(directory, entries.length + 1);
+    const entry = await readEntry(kind, directory, entries.length + 1);
     if (entry === null) return entries;
     entries.push(entry);
   }
 }
 
-const readEntry = (directory: string, number: number): Promise<Entry | null> =>
-  readJson(fileOf(directory, number), entrySchema);
+const readEntry = <State>(
+  { entry }: JournalKind<State>,
+  directory: string,
+  number: number,
+): Promise<Entry<State> | null> => readJson(fileOf(directory, number), entry);
 
 /**
  * The highest number there is, 0 for none. Numbers have no gaps, so it is looked for by doubling and halving, in a time

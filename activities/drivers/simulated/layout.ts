@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** A name that comes from outside and becomes part of a path: it must not lead out of its folder. */
 function segment(name: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
-    throw new RangeError(`"${name}" is no name of a host, instance or rule`);
+    throw new RangeError(`"${name}" is no name of a host, instance, image or rule`);
   return name;
 }
 
@@ -18,6 +18,12 @@ export const instancesDirectory = (root: string, host: string): string =>
 /** The journal of one instance on one host. */
 export const journalDirectory = (root: string, host: string, instanceId: string): string =>
   join(instancesDirectory(root, host), segment(instanceId));
+
+/** The image store, which belongs to no host: one folder for each image that there ever was. */
+export const imagesDirectory = (root: string): string => join(root, 'images');
+
+/** The journal of one image. All that write it are units of the one instance whose disk it was made from. */
+export const imageDirectory = (root: string, id: string): string => join(imagesDirectory(root), segment(id));
 
 /** The rules that make units misbehave. */
 export const faultsDirectory = (root: string): string => join(root, 'faults');

@@ -9,7 +9,7 @@ import type { Journal } from './journal.ts';
 import type { SimulatedOptions } from './options.ts';
 import { work } from './pace.ts';
 import { deliverable } from './repeated-delivery.ts';
-import type { InstanceState } from './state.ts';
+import type { ImageState, InstanceState } from './state.ts';
 
 /** One simulated hypervisor, as its units reach it. */
 export interface Hypervisor {
@@ -17,25 +17,27 @@ export interface Hypervisor {
   readonly options: SimulatedOptions;
   /** The journal of an instance on this host, or on another one. */
   journal(instanceId: string, host?: string): Journal;
+  /** The journal of an image: the image store is the same for all hosts. */
+  image(id: string): Journal<ImageState>;
 }
 
 /** A unit in the act: it begins, time passes, things go wrong, its effect is journalled. */
-export interface Execution {
+export interface Execution<State = InstanceState> {
   readonly circumstances: Circumstances;
-  begin(): Promise<Begun>;
+  begin(): Promise<Begun<State>>;
   /** A part of the unit, with an entry of its own. */
-  partly(decide: Decide): Promise<void>;
+  partly(decide: Decide<State>): Promise<void>;
   /** The rest: takes its time and ends with the effect. */
-  conclude(decide: Decide, patience?: number): Promise<InstanceState>;
+  conclude(decide: Decide<State>, patience?: number): Promise<State>;
 }
 
 /** Prepares a unit whose effects go to this journal. */
-export async function perform(
+export async function perform<State>(
   { host, options }: Hypervisor,
   unit: HostUnitName,
   context: UnitContext,
-  journal: Journal,
-): Promise<Execution> {
+  journal: Journal<State>,
+): Promise<Execution<State>> {
   const faults = await InjectedFaults.for(options.root, { host, unit, purpose: context.purpose });
   const delivery = { unit, purpose: context.purpose, fence: context.fence, signal: context.signal };
   const latency = milliseconds(options.latency.byUnit[unit] ?? options.latency.default);

@@ -1,8 +1,8 @@
 /** What the simulated hypervisors have and did, for tests and for people. Reading disturbs nothing. */
 import { namesIn } from './files.ts';
-import { openJournal, readEntries, type Entry } from './journal.ts';
-import { hostsDirectory, instancesDirectory, journalDirectory } from './layout.ts';
-import { isNothing, nothingThere, type Guest, type InstanceState } from './state.ts';
+import { openImageJournal, openJournal, readEntries, readImageEntries, type Entry } from './journal.ts';
+import { hostsDirectory, imageDirectory, imagesDirectory, instancesDirectory, journalDirectory } from './layout.ts';
+import { isNothing, nothingThere, type Guest, type Image, type InstanceState } from './state.ts';
 
 interface Place {
   readonly host: string;
@@ -11,6 +11,9 @@ interface Place {
 
 /** Something that happened to an instance on a host. */
 export type Effect = Place & Omit<Entry, 'effect'> & { readonly effect: string };
+
+/** Something that happened to an image. */
+export type ImageEffect = Omit<Entry, 'effect' | 'state'> & { readonly image: string; readonly effect: string };
 
 /** All effects, of one host or instance where given, in the order in which they happened. */
 export async function readJournal(root: string, host?: string, instanceId?: string): Promise<Effect[]> {
@@ -39,6 +42,32 @@ export async function readInstances(root: string, host: string): Promise<(Place 
 export async function readGuests(root: string, host: string): Promise<(Place & Guest)[]> {
   const instances = await readInstances(root, host);
   return instances.flatMap(({ instanceId, guest }) => (guest === null ? [] : [{ host, instanceId, ...guest }]));
+}
+
+/** The images that the store has, whole ones and those that are being uploaded. */
+export async function readImages(root: string): Promise<(Image & { readonly id: string })[]> {
+  const all = await Promise.all(
+    (await namesIn(imagesDirectory(root))).map(async (id) => {
+      const newest = await openImageJournal(imageDirectory(root, id)).newest();
+      const image = newest?.entry.state.image ?? null;
+      return image === null ? [] : [{ id, ...image }];
+    }),
+  );
+  return all.flat();
+}
+
+/** All that was ever done to images that were made from an instance, image by image. */
+export async function readImageEffects(root: string, instanceId: string): Promise<ImageEffect[]> {
+  const journals = await Promise.all(
+    (await namesIn(imagesDirectory(root))).map(async (image) => {
+      const entries = await readImageEntries(imageDirectory(root, image));
+      if (!entries.some(({ state }) => state.image?.instanceId === instanceId)) return [];
+      return entries.flatMap(({ effect, state: _state, ...entry }) =>
+        effect === null ? [] : [{ image, ...entry, effect }],
+      );
+    }),
+  );
+  return journals.flat().sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 async function placesIn(root: string, host?: string, instanceId?: string): Promise<Place[]> {

@@ -1,10 +1,12 @@
 import type { Driver } from '../driver.ts';
 import { copying } from './copy-disk.ts';
-import { diskCreation, diskRemoval } from './disks.ts';
+import { creating } from './create-disk.ts';
+import { diskRemoval } from './disks.ts';
 import { GuestList } from './guest-list.ts';
 import * as guests from './guests.ts';
-import { openJournal } from './journal.ts';
-import { journalDirectory } from './layout.ts';
+import { removing, uploading } from './images.ts';
+import { openImageJournal, openJournal } from './journal.ts';
+import { imageDirectory, journalDirectory } from './layout.ts';
 import type { SimulatedOptions } from './options.ts';
 import { performing, type Hypervisor } from './perform.ts';
 import { plugging, unplugging } from './ports.ts';
@@ -19,13 +21,16 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
     host,
     options,
     journal: (instanceId, on = host) => openJournal(journalDirectory(options.root, on, instanceId)),
+    image: (id) => openImageJournal(imageDirectory(options.root, id)),
   };
   const guestList = new GuestList(options.root, host);
   return {
     listGuests: () => guestList.read(),
-    createDisk: performing(hypervisor, 'createDisk', diskCreation),
+    createDisk: creating(hypervisor),
     copyDisk: copying(hypervisor),
     removeDisk: performing(hypervisor, 'removeDisk', diskRemoval),
+    uploadImage: uploading(hypervisor),
+    removeImages: removing(hypervisor),
     plugNetwork: performing(hypervisor, 'plugNetwork', plugging),
     unplugNetwork: performing(hypervisor, 'unplugNetwork', unplugging),
     defineGuest: performing(hypervisor, 'defineGuest', guests.definition),

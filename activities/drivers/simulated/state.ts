@@ -1,4 +1,4 @@
-/** What a simulated hypervisor has of one instance. */
+/** What a simulated hypervisor has of one instance, and what the image store has of one image. */
 import { z } from 'zod';
 import type { PowerState } from '../../../src/model/states.ts';
 
@@ -41,3 +41,13 @@ export const nothingThere: InstanceState = { guest: null, disks: {}, port: false
 /** Whether the host has nothing of the instance. */
 export const isNothing = ({ guest, disks, port }: InstanceState): boolean =>
   guest === null && !port && Object.keys(disks).length === 0;
+
+export const imageStateSchema = z.strictObject({
+  /** Null before the upload begins, and when it has been removed. */
+  image: diskSchema.extend({ name: z.string(), instanceId: z.string() }).nullable(),
+});
+export type ImageState = z.infer<typeof imageStateSchema>;
+/** A disk at rest. `whole` is false while it is being uploaded. */
+export type Image = NonNullable<ImageState['image']>;
+
+export const noImage: ImageState = { image: null };

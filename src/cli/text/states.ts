@@ -41,6 +41,8 @@ export function paintState(state: string | null, colors: Colors): Paint {
     case 'SKIPPED':
     case 'QUEUED':
     case 'stopped':
+    case 'shelved':
+    case 'shelved_offloaded':
     case 'deleted':
       return colors.dim;
     default:

@@ -42,6 +42,7 @@ export function taskText(
         ['id', task.id],
         ['action', task.operation],
         ['input', JSON.stringify(task.input)],
+        ...Object.entries(task.result ?? {}).map(([what, id]) => [what, id] as const),
         ['state', [task.status, waits, task.pauseRequested ? 'pause requested' : null].filter(Boolean).join(', ')],
         ['progress', outlookText(outlook, { ended: hasEnded(task.status) })],
         ['instance', task.instanceId],

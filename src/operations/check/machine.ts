@@ -23,14 +23,15 @@ const flaw = (rule: RuleName, subject: string, problem: string, remedy: string):
   remedy,
 });
 
-function answerFlaws({ name, kind, allowedFrom, leadsTo }: Operation): Flaw[] {
+function answerFlaws({ name, kind, allowedFrom, leadsTo, steps }: Operation): Flaw[] {
   const flaws: Flaw[] = [];
   const isState = (state: string) => vmStates.some((known) => known === state);
   if (allowedFrom.length === 0 || new Set(allowedFrom).size < allowedFrom.length || !allowedFrom.every(isState)) {
     const problem = `it starts from [${allowedFrom.join(', ')}]`;
     flaws.push(flaw('states-are-answered', name, problem, 'name each vm_state that it starts from, once'));
   }
-  if ((leadsTo.length === 0 && kind !== 'record') || !leadsTo.every(isState)) {
+  // One with steps may leave the state as it is.
+  if ((leadsTo.length === 0 && steps.length === 0 && kind !== 'record') || !leadsTo.every(isState)) {
     const problem = `its success leads to [${leadsTo.join(', ')}]`;
     flaws.push(flaw('success-leads-somewhere', name, problem, 'commit a vm_state'));
   }

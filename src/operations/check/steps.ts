@@ -62,10 +62,11 @@ function undoFlaws({ unit, undo, owedWhen }: Step, reversible: boolean): Finding
       'give it an undo, or move it behind the point of no return',
     ]);
   }
-  if (undo !== undefined && undo.unit.acquires !== null && undo.unit.acquires !== unit.acquires) {
+  const mayAcquire = undo === undefined ? [] : [null, unit.acquires, unit.releases];
+  if (undo !== undefined && !mayAcquire.includes(undo.unit.acquires)) {
     findings.push([
       'undo-acquires-nothing',
-      `its undo, ${undo.unit.name}, acquires a ${undo.unit.acquires} that the step did not`,
+      `its undo, ${undo.unit.name}, acquires a ${undo.unit.acquires} that the step neither acquires nor releases`,
       'undo it with a unit that only gives back',
     ]);
   }

@@ -1,13 +1,14 @@
 import { unit } from '../../model/unit.ts';
-import { diskFaults, hostFaults } from './faults.ts';
+import { diskFaults, hostFaults, imageFaults } from './faults.ts';
 
+/** `image` is the id of one that was made here, or the name of one that hosts know by themselves. */
 export const createDisk = unit<{ readonly disk: string; readonly image: string; readonly sizeGb: number }, unknown>()(
   'createDisk',
   {
     runsOn: 'host',
     ensures: 'the disk exists, made from the image',
     acquires: 'disk',
-    faults: hostFaults,
+    faults: imageFaults,
   },
 );
 
@@ -30,5 +31,6 @@ export const removeDisk = unit<{ readonly disk: string }, unknown>()('removeDisk
   runsOn: 'host',
   ensures: 'the disk does not exist',
   acquires: null,
+  releases: 'disk',
   faults: hostFaults,
 });

@@ -29,6 +29,7 @@ export const destroyGuest = unit<Record<string, never>, unknown>()('destroyGuest
   runsOn: 'host',
   ensures: 'the guest is off and no longer defined',
   acquires: null,
+  releases: 'guest',
   faults: hostFaults,
 });
 

@@ -12,5 +12,6 @@ export const unplugNetwork = unit<Record<string, never>, unknown>()('unplugNetwo
   runsOn: 'host',
   ensures: 'the host has no port of the instance',
   acquires: null,
+  releases: 'port',
   faults: hostFaults,
 });

@@ -27,5 +27,6 @@ export const releaseClaim = unit<{ readonly claim: string; readonly host: string
   runsOn: 'control',
   ensures: 'the claim is gone from its host, or from every host when it is not known which one granted it',
   acquires: null,
+  releases: 'claim',
   faults: controlFaults,
 });

@@ -1,0 +1,63 @@
+import type { InstanceRecord } from '../model/instance.ts';
+import { operation, type TaskContext } from '../model/operation.ts';
+import { newImage, upload } from './image-steps.ts';
+import type { NoInput } from './no-input.schema.ts';
+import { powerOff, refusedToShutDown, shutDown } from './power-steps.ts';
+import { shelvedOf } from './shelved.ts';
+import { pauseGuest, removeImages, unpauseGuest } from './units/index.ts';
+import { hostOf, mayRun, needsHost } from './where.ts';
+
+const event = 'compute_shelve_instance';
+const shown = { taskState: 'shelving', event } as const;
+
+interface OfInstance {
+  readonly instance: InstanceRecord;
+}
+const nothing = () => ({});
+const isSuspended = ({ instance }: OfInstance) => instance.vmState === 'suspended';
+
+/** A paused guest could not shut down. */
+const thaw = {
+  ...shown,
+  when: ({ instance }: OfInstance) => instance.vmState === 'paused',
+  deadline: '2m',
+  unit: unpauseGuest,
+  on: hostOf,
+  with: nothing,
+  undo: { unit: pauseGuest, on: hostOf, with: nothing },
+} as const;
+
+/** Of an instance that came back by other ways than unshelve. */
+const removeLeftover = {
+  ...shown,
+  when: ({ instance }: OfInstance) => Boolean(instance.shelved),
+  deadline: '10m',
+  unit: removeImages,
+  on: hostOf,
+  with: ({ instance }: OfInstance) => ({ images: [shelvedOf(instance).image] }),
+} as const;
+
+/** Every step can be taken back; Nova leaves an instance whose shelve failed switched off, and its image behind. */
+export const shelve = operation<NoInput>()({
+  name: 'shelve',
+  purpose: 'Puts the instance away: its disk becomes an image, from which unshelve brings it back.',
+  allowedFrom: ['active', 'stopped', 'paused', 'suspended'],
+  refusal: needsHost,
+})
+  .stepIf('thaw', thaw)
+  // What a suspended guest has in memory stays on the host until it is offloaded.
+  .stepIf('shutDown', { ...shutDown(shown), when: (context) => mayRun(context) && !isSuspended(context) })
+  .stepIf('powerOff', { ...powerOff(shown), when: refusedToShutDown })
+  .stepIf('removeLeftover', removeLeftover)
+  .step(
+    'upload',
+    upload(
+      { taskState: 'shelving_image_uploading', event },
+      ({ instance }: TaskContext<NoInput>) => `${instance.name}-shelved`,
+    ),
+  )
+  .commits(['shelved'], (context) => ({
+    vmState: 'shelved',
+    powerState: isSuspended(context) ? 'SUSPENDED' : 'SHUTDOWN',
+    shelved: { image: newImage(context), host: hostOf(context) },
+  }));
