@@ -23,7 +23,7 @@ export async function readTaskHistory(client: Client, taskIds: readonly string[]
   return {
     request: lost.request,
     instance: lost.instance,
-    tasks: tasks.map(({ decision, executed }) => ({ decision, executed })),
+    tasks: tasks.map(({ decision, executed, committed }) => ({ decision, executed, committed })),
   };
 }
 
@@ -34,7 +34,8 @@ async function readTask(client: Client, taskId: string) {
     throw ApplicationFailure.nonRetryable(`the history of task ${taskId} is not that of a task`, 'INTERNAL_ERROR');
   }
   const decision = isRecovery(request) ? request.input : null;
-  return { request, instance, decision, executed: toExecutedSteps(events) };
+  const committed = events.some((event) => event.startChildWorkflowExecutionInitiatedEventAttributes);
+  return { request, instance, decision, executed: toExecutedSteps(events), committed };
 }
 
 // The arguments were written by this project's own workflow: what is looked at is whether they are what they should be.

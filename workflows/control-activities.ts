@@ -19,6 +19,8 @@ export interface ExecutedTask {
   readonly decision: RecoverInput | null;
   /** Oldest first. */
   readonly executed: readonly ExecutedStep[];
+  /** It had begun a sub-task, and so done with its own steps: what they did stays. */
+  readonly committed: boolean;
 }
 
 /** What the histories of a lost task and of its recoveries say. */

@@ -33,12 +33,15 @@ export async function readInstanceAction(
   const action = toInstanceActionDetail(await readTasks(client, instanceId), requestId);
   if (action === null) throw new NotFoundError(`instance ${instanceId} has no action of request ${requestId}`);
   if (!admin) return { ...action, events: action.events.map((event) => ({ ...event, host: null })) };
-  const failed = action.events.some(({ failedActivityIds }) => failedActivityIds.length > 0);
-  const tracebacks = failed ? await readTracebacks(client, action.taskId) : new Map<string, string>();
+  const failed = new Set(action.events.flatMap(({ failedActivities }) => failedActivities.map(({ taskId }) => taskId)));
+  const tracebacks = new Map<string, Map<string, string>>();
+  for (const taskId of failed) tracebacks.set(taskId, await readTracebacks(client, taskId));
   return {
     ...action,
     events: action.events.map((event) => {
-      const found = event.failedActivityIds.flatMap((id) => tracebacks.get(id) ?? []);
+      const found = event.failedActivities.flatMap(
+        ({ taskId, activityId }) => tracebacks.get(taskId)?.get(activityId) ?? [],
+      );
       return found.length === 0 ? event : { ...event, traceback: found.join('\n\n') };
     }),
   };

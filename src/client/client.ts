@@ -200,8 +200,9 @@ export class InstanceTasks {
       throw new TaskVerbRefusedError(`a ${operation} that is ${status} cannot be retried`, 'retry', status);
     }
     const settled = { ...this.#defaults, ...options };
-    if (task.looseEnds) {
-      const recovery = { ...settled, recovers: taskId };
+    const stuck = task.looseEnds ? taskId : await this.#stuckPartOf(task);
+    if (stuck !== undefined) {
+      const recovery = { ...settled, recovers: stuck };
       return submit(this.#client, 'recover', instanceId, { decision: 'retry' }, recovery);
     }
     return submit(this.#client, operation, instanceId, input, { ...settled, retryOf: taskId });
@@ -239,6 +240,12 @@ export class InstanceTasks {
   /** The workers that are alive, of the control plane and of hosts. */
   workers(): Promise<LiveWorker[]> {
     return listWorkers(this.#client);
+  }
+
+  /** The sub-task that has left something. */
+  async #stuckPartOf({ subTasks = [] }: Task): Promise<string | undefined> {
+    const parts = await Promise.all(subTasks.map((id) => this.task(id)));
+    return parts.find(({ looseEnds }) => looseEnds)?.id;
   }
 
   #who({ actor, reason }: Partial<ActorAndReason>): ActorAndReason {

@@ -38,6 +38,8 @@ export interface TaskFilter extends PageOptions {
   readonly status?: string;
   readonly actor?: string;
   readonly requestId?: string;
+  /** The task that they are parts of, or that they recover. */
+  readonly parentTask?: string;
 }
 
 /** Instances, newest first. */
@@ -81,7 +83,7 @@ async function runningTaskStates(client: Client): Promise<Map<string, string | n
 
 /** Tasks that have been started, newest first; those that wait are known to their instances only. */
 export async function listTasks(client: Client, filter: TaskFilter = {}): Promise<Page<TaskRow>> {
-  const { instanceId, projectId, operation, status, actor, requestId } = filter;
+  const { instanceId, projectId, operation, status, actor, requestId, parentTask } = filter;
   const where = [
     isTask,
     ...equal({
@@ -89,6 +91,7 @@ export async function listTasks(client: Client, filter: TaskFilter = {}): Promis
       ProjectId: projectId,
       Actor: actor,
       RequestId: requestId,
+      ParentTask: parentTask,
     }),
     ...(operation === undefined ? [] : [`WorkflowType = ${quoted(operation)}`]),
     ...(status === undefined ? [] : [statusCondition(status)]),

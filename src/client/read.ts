@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { QueryNotRegisteredError, WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { withChanges, type InstanceRecord } from '../model/instance.ts';
-import { hasEnded, instanceWorkflowId, taskWorkflowId, type EndedTask, type Task } from '../model/task.ts';
+import { hasEnded, instanceWorkflowId, taskWorkflowId, toTask, type EndedTask, type Task } from '../model/task.ts';
 import type { executeTaskOnInstance } from '../../workflows/engine/execute-task.ts';
 import { instanceQuery, taskQuery, tasksQuery } from '../../workflows/messages.ts';
 import { NotFoundError } from './errors.ts';
@@ -27,7 +27,15 @@ export async function readInstance(client: Client, instanceId: string): Promise<
 /** The tasks that the instance still has in its log, and those that run or wait; oldest first. */
 export async function readTasks(client: Client, instanceId: string): Promise<Task[]> {
   const tasks = await query(client, instanceWorkflowId(instanceId), tasksQuery);
-  return Promise.all(tasks.map((task) => refresh(client, task)));
+  const known = new Set(tasks.map(({ id }) => id));
+  const refreshed = tasks.map(async (task) => {
+    const current = await refresh(client, task);
+    // The instance hears of sub-tasks at the end of their task.
+    const unheardOf = (current.subTasks ?? []).filter((id) => !known.has(id));
+    const subTasks = await Promise.all(unheardOf.map((id) => readRunningTask(client, id)));
+    return [current, ...subTasks.filter((subTask) => subTask !== null)];
+  });
+  return (await Promise.all(refreshed)).flat();
 }
 
 /** A task that its instance has told of, as it is now: the instance hears of its start and its end only. */
@@ -59,7 +67,7 @@ async function findTask(client: Client, taskId: string): Promise<Task | null> {
 /** What a task's own workflow says; null where it has none, or none that could answer. */
 async function readRunningTask(client: Client, taskId: string): Promise<Task | null> {
   const task = await readOwn(client, taskId);
-  return task !== null && 'changes' in task ? withoutChanges(task) : task;
+  return task !== null && 'changes' in task ? toTask(task) : task;
 }
 
 /** The same with what an ended task changed: its result once it has ended, its answer while it runs. */
@@ -90,11 +98,6 @@ export async function instanceOfTask(client: Client, taskId: string): Promise<st
   }
 }
 
-/** The ended task without what only the instance's workflow needs of it. */
-function withoutChanges({ changes: _changes, ...task }: EndedTask): Task {
-  return task;
-}
-
 /** Between looks at a task that waits for its turn, or whose instance has not yet heard that it is lost. */
 const firstPauseMs = 50;
 const lastPauseMs = 1_000;
@@ -106,7 +109,7 @@ const lastPauseMs = 1_000;
 export async function waitFor(client: Client, { id, instanceId }: Task, signal?: AbortSignal): Promise<Task> {
   for (let pause = firstPauseMs; ; pause = Math.min(2 * pause, lastPauseMs)) {
     const own = await ownEnd(client, id, signal);
-    if (own !== 'absent' && own !== 'lost') return withoutChanges(own);
+    if (own !== 'absent' && own !== 'lost') return toTask(own);
     const task = await query(client, instanceWorkflowId(instanceId), taskQuery, id);
     if (task === null) return readTask(client, id);
     if (hasEnded(task.status)) return task;

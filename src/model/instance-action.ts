@@ -29,8 +29,8 @@ export interface InstanceActionEvent {
   readonly host: string | null;
   /** Admins only, and filled in by whoever may read the task's history. */
   readonly traceback: string | null;
-  /** Ids of the failed activities in the task's history, where the traceback is found. */
-  readonly failedActivityIds: readonly string[];
+  /** The failed activities, in whose task's history the traceback is found. */
+  readonly failedActivities: readonly { readonly taskId: string; readonly activityId: string }[];
 }
 
 export interface InstanceActionDetail extends InstanceAction {
@@ -47,10 +47,11 @@ export interface InstanceFault extends Fault {
 
 /**
  * The task that stands for an API request: the first one that was asked for under its request id and that was not
- * started by the platform on another's behalf (sub-tasks and recoveries have a task that they belong to).
+ * started by the platform on another's behalf (sub-tasks and recoveries have a task that they belong to). What its
+ * sub-tasks did are events of its action.
  */
 function standsFor(tasks: readonly Task[]): Task | undefined {
-  return tasks.find((task) => task.recovers === undefined) ?? tasks[0];
+  return tasks.find((task) => task.recovers === undefined && task.parentTask === undefined) ?? tasks[0];
 }
 
 const failed = (task: Task): boolean => hasEnded(task.status) && task.status !== 'COMPLETED';
@@ -86,12 +87,19 @@ export function toInstanceActions(tasks: readonly Task[]): InstanceAction[] {
 /** The action of one request with its events, or null when no task was asked for under that id. */
 export function toInstanceActionDetail(tasks: readonly Task[], requestId: string): InstanceActionDetail | null {
   const task = standsFor(tasks.filter((candidate) => candidate.requestId === requestId));
-  return task === undefined ? null : { ...toAction(task), events: toEvents(task.items) };
+  if (task === undefined) return null;
+  const parts = [task, ...tasks.filter(({ parentTask }) => parentTask === task.id)];
+  return {
+    ...toAction(task),
+    events: toEvents(parts.flatMap(({ id, items }) => items.map((item) => ({ ...item, taskId: id })))),
+  };
 }
 
+type ItemOfTask = Item & { readonly taskId: string };
+
 /** Neighbouring items of one event are one row: it begins with the first and ends with the last. */
-function toEvents(items: readonly Item[]): InstanceActionEvent[] {
-  const rows: { name: string; items: Item[] }[] = [];
+function toEvents(items: readonly ItemOfTask[]): InstanceActionEvent[] {
+  const rows: { name: string; items: ItemOfTask[] }[] = [];
   for (const item of items) {
     if (item.startedAt === null) continue;
     const name = item.direction === 'run' ? item.event : `${item.direction}_${item.event}`;
@@ -102,7 +110,7 @@ function toEvents(items: readonly Item[]): InstanceActionEvent[] {
   return rows.map(({ name, items: parts }) => toEvent(name, parts)).reverse();
 }
 
-function toEvent(event: string, parts: readonly Item[]): InstanceActionEvent {
+function toEvent(event: string, parts: readonly ItemOfTask[]): InstanceActionEvent {
   const bad = parts.filter((part) => part.state === 'FAILED' || part.state === 'TIMED_OUT' || part.state === 'ABORTED');
   const open = parts.some((part) => part.endedAt === null);
   const first = parts[0];
@@ -114,15 +122,18 @@ function toEvent(event: string, parts: readonly Item[]): InstanceActionEvent {
     details: bad.at(-1)?.fault?.message ?? null,
     host: first?.host ?? null,
     traceback: null,
-    failedActivityIds: bad.flatMap((part) => part.activityId ?? []),
+    failedActivities: bad.flatMap(({ taskId, activityId }) => (activityId === null ? [] : { taskId, activityId })),
   };
 }
 
-/** The faults of an instance, newest first: one for each task that failed, whatever state the instance is in. */
+/**
+ * The faults of an instance, newest first: one for each task that failed, whatever state the instance is in. That of a
+ * sub-task is the fault of its task.
+ */
 export function toInstanceFaults(tasks: readonly Task[]): InstanceFault[] {
   return tasks
     .flatMap((task) =>
-      task.fault === null || task.endedAt === null
+      task.fault === null || task.endedAt === null || task.parentTask !== undefined
         ? []
         : { ...task.fault, taskId: task.id, operation: task.operation, created: task.endedAt },
     )

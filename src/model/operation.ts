@@ -112,11 +112,28 @@ export interface Operation<Name extends string = string, Input = unknown> {
   readonly failsTo: VmState | null;
   readonly steps: readonly Step[];
   commits(context: ErasedContext): RecordChanges;
+  /** What is run when it has committed, one after the other; the first that does not succeed ends the task. */
+  readonly subTasks: readonly SubTask[];
   /** What it has made that its caller asked for; null where that is the instance itself. */
   result(context: ErasedContext): TaskResult | null;
   /** Words for the Web UI's summary: `HARD`, `to m1.small`. */
   describe(input: Input): string;
 }
+
+/** An operation that follows another one on the same instance, declared with it: a task of its own within that task. */
+export interface SubTask<Context = ErasedContext> {
+  readonly operation: Operation;
+  /** It is left out unless this holds. */
+  when?(context: Context): boolean;
+  /** Its input. */
+  with(context: Context): unknown;
+}
+
+/** Declares a sub-task, for `commits`: it runs once the task has committed, and what it fails does not undo the task. */
+export const subTask = <Context, Input>(
+  operation: Operation<string, Input>,
+  options: { readonly when?: (context: Context) => boolean; readonly with: (context: Context) => NoInfer<Input> },
+): SubTask<Context> => ({ operation, ...options });
 
 /** Whether nothing but the end of the instance comes of its success. */
 export const endsInstance = ({ leadsTo }: Pick<Operation, 'leadsTo'>): boolean =>
@@ -164,12 +181,13 @@ class OperationBuilder<Name extends string, Input, Context extends TaskContext<I
     return new OperationBuilder(this.#header, [...this.#steps, { name, ...options }]);
   }
 
-  /** Ends the declaration: the vm_states that success leads to, and what it changes in the record. */
+  /** Ends the declaration: the vm_states that success leads to, what it changes in the record, and what follows. */
   commits<const Leads extends VmState>(
     leadsTo: readonly Leads[],
     changes: (context: Context) => RecordChanges & { readonly vmState: NoInfer<Leads> },
+    subTasks: readonly SubTask<Context>[] = [],
   ): Operation<Name, Input> {
-    return this.#end(leadsTo, changes);
+    return this.#end(leadsTo, changes, subTasks);
   }
 
   /** Ends the declaration of an operation that leaves the vm_state as it is, with what else it changes in the record. */
@@ -179,8 +197,12 @@ class OperationBuilder<Name extends string, Input, Context extends TaskContext<I
     return this.#end([], changes);
   }
 
-  #end(leadsTo: readonly VmState[], commits: (context: Context) => RecordChanges): Operation<Name, Input> {
-    return { ...declared(this.#header), leadsTo, steps: this.#steps, commits };
+  #end(
+    leadsTo: readonly VmState[],
+    commits: (context: Context) => RecordChanges,
+    subTasks: readonly SubTask<Context>[] = [],
+  ): Operation<Name, Input> {
+    return { ...declared(this.#header), leadsTo, steps: this.#steps, commits, subTasks };
   }
 }
 
@@ -228,5 +250,6 @@ export const recordOperation =
     besideTasks: besideTasks === true,
     leadsTo,
     steps: [],
+    subTasks: [],
     commits,
   });

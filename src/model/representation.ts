@@ -155,6 +155,9 @@ export const representTask = (task: Task, viewer: Viewer) => ({
   preceded_at: task.precededAt ?? null,
   retry_of: task.retryOf ?? null,
   recovers: task.recovers ?? [],
+  /** The task that this one is a part of, and those that are parts of it. */
+  parent_task: task.parentTask ?? null,
+  sub_tasks: task.subTasks ?? [],
   /** It has left something that was neither finished nor taken back: retry, or skip. */
   loose_ends: task.looseEnds,
 });
@@ -212,6 +215,8 @@ export const representOperation = (operation: Operation) => ({
   leads_to: operation.leadsTo,
   fails_to: operation.failsTo,
   steps: operation.steps.map(representStep),
+  /** What follows, each as a task of its own within the task. */
+  sub_tasks: operation.subTasks.map(({ operation: { name }, when }) => ({ name, conditional: when !== undefined })),
 });
 
 const representStep = (step: Step) => ({

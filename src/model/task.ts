@@ -60,6 +60,8 @@ export interface TaskRequest extends ActorAndReason {
   readonly after?: string;
   /** The failed task that this one repeats. */
   readonly retryOf?: string;
+  /** The task that this one is a part of. */
+  readonly parentTask?: string;
   /**
    * Whose loose ends this one ties up. Once it has started: the task, and those that tried before, oldest first. While it
    * waits: any of them; the newest loose end where absent.
@@ -112,6 +114,8 @@ export interface Note extends ActorAndReason {
 export interface StartedTask extends TaskRequest {
   readonly startedAt: string;
   readonly notes: readonly Note[];
+  /** Of a sub-task: number of the last unit that its parent has sent. Its own follow, as they are of the same generation. */
+  readonly sequence?: number;
 }
 
 export const taskVerbs = ['pause', 'resume', 'cancel'] as const;
@@ -144,6 +148,8 @@ export interface Task extends TaskRequest {
   readonly startedFrom: VmState | null;
   /** What it has made that its caller asked for. Absent until it has, and where that is the instance itself. */
   readonly result?: TaskResult;
+  /** Ids of the tasks that have been run as parts of it, oldest first. Absent where there are none. */
+  readonly subTasks?: readonly string[];
   /** It has ended, and something was neither finished nor taken back: a recover task can tie it up. */
   readonly looseEnds: boolean;
 }
@@ -152,9 +158,47 @@ export interface Task extends TaskRequest {
 export interface EndedTask extends Task {
   readonly status: EndedTaskStatus;
   readonly endedAt: string;
-  /** What the task changed in the record of its instance. */
+  /** What the task, with its sub-tasks, changed in the record of its instance. */
   readonly changes: RecordChanges;
+  /** Of a sub-task: number of the last unit that it has sent. */
+  readonly sequence?: number;
+  /** Its sub-tasks as they ended. Absent where there are none. */
+  readonly endedSubTasks?: readonly EndedTask[];
 }
+
+/** The task without what only the workflows need of its end. */
+export function toTask({ changes: _changes, sequence: _sequence, endedSubTasks: _ended, ...task }: EndedTask): Task {
+  return task;
+}
+
+/** The task as it waits. */
+export const toQueued = (request: TaskRequest): Task => ({
+  ...request,
+  status: 'QUEUED',
+  step: null,
+  taskState: null,
+  progress: 0,
+  startedAt: null,
+  endedAt: null,
+  fault: null,
+  items: [],
+  notes: [],
+  pauseRequested: false,
+  verbs: ['pause', 'cancel'],
+  startedFrom: null,
+  looseEnds: false,
+});
+
+/** The end of a task whose workflow was ended from outside: what it has left is nowhere told. */
+export const toLost = (task: Task, cause: Fault, endedAt: string): EndedTask => ({
+  ...task,
+  status: 'FAILED',
+  fault: cause,
+  verbs: [],
+  endedAt,
+  changes: {},
+  looseEnds: true,
+});
 
 /** What a task has left that was neither finished nor taken back. */
 export interface LooseEnd {
@@ -172,6 +216,13 @@ export function looseEndFor(
   const meant = recovers?.at(-1);
   return meant === undefined ? looseEnds.at(-1) : looseEnds.find(({ taskIds }) => taskIds.includes(meant));
 }
+
+/**
+ * Id of a sub-task: that of its parent, marked as derived by the version of the UUID, and numbered. It is the same
+ * whoever starts it: after a loss of the parent, the task that recovers that one.
+ */
+export const subTaskId = (parentTask: string, index: number): string =>
+  `${parentTask.slice(0, 14)}8${parentTask.slice(15, -2)}${index.toString(16).padStart(2, '0')}`;
 
 /** Workflow id of a task: a task is found by its id alone. */
 export const taskWorkflowId = (taskId: string): string => `task/${taskId}`;

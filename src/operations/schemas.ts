@@ -13,6 +13,7 @@ import { recoverSchema } from './recover.schema.ts';
 import { rescueSchema } from './rescue.schema.ts';
 import { resetStateSchema } from './reset-state.schema.ts';
 import { resizeSchema } from './resize.schema.ts';
+import { shelveSchema } from './shelve.schema.ts';
 import { stopSchema } from './stop.schema.ts';
 import { unshelveSchema } from './unshelve.schema.ts';
 
@@ -29,6 +30,7 @@ const inputSchemas = {
   resetState: resetStateSchema,
   createImage: createImageSchema,
   createBackup: createBackupSchema,
+  shelve: shelveSchema,
   unshelve: unshelveSchema,
   recover: recoverSchema,
 } as const satisfies Partial<Record<OperationName, z.ZodObject>>;

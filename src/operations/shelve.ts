@@ -1,8 +1,9 @@
 import type { InstanceRecord } from '../model/instance.ts';
-import { operation, type TaskContext } from '../model/operation.ts';
+import { operation, subTask, type TaskContext } from '../model/operation.ts';
 import { newImage, upload } from './image-steps.ts';
-import type { NoInput } from './no-input.schema.ts';
 import { powerOff, refusedToShutDown, shutDown } from './power-steps.ts';
+import { shelveOffload } from './shelve-offload.ts';
+import type { ShelveInput } from './shelve.schema.ts';
 import { shelvedOf } from './shelved.ts';
 import { pauseGuest, removeImages, unpauseGuest } from './units/index.ts';
 import { hostOf, mayRun, needsHost } from './where.ts';
@@ -38,11 +39,12 @@ const removeLeftover = {
 } as const;
 
 /** Every step can be taken back; Nova leaves an instance whose shelve failed switched off, and its image behind. */
-export const shelve = operation<NoInput>()({
+export const shelve = operation<ShelveInput>()({
   name: 'shelve',
   purpose: 'Puts the instance away: its disk becomes an image, from which unshelve brings it back.',
   allowedFrom: ['active', 'stopped', 'paused', 'suspended'],
   refusal: needsHost,
+  describe: ({ offloadAfterSeconds }) => (offloadAfterSeconds === null ? 'stays on its host' : ''),
 })
   .stepIf('thaw', thaw)
   // What a suspended guest has in memory stays on the host until it is offloaded.
@@ -53,11 +55,15 @@ export const shelve = operation<NoInput>()({
     'upload',
     upload(
       { taskState: 'shelving_image_uploading', event },
-      ({ instance }: TaskContext<NoInput>) => `${instance.name}-shelved`,
+      ({ instance }: TaskContext<ShelveInput>) => `${instance.name}-shelved`,
     ),
   )
-  .commits(['shelved'], (context) => ({
-    vmState: 'shelved',
-    powerState: isSuspended(context) ? 'SUSPENDED' : 'SHUTDOWN',
-    shelved: { image: newImage(context), host: hostOf(context) },
-  }));
+  .commits(
+    ['shelved'],
+    (context) => ({
+      vmState: 'shelved',
+      powerState: isSuspended(context) ? 'SUSPENDED' : 'SHUTDOWN',
+      shelved: { image: newImage(context), host: hostOf(context) },
+    }),
+    [subTask(shelveOffload, { when: ({ input }) => input.offloadAfterSeconds === 0, with: () => ({}) })],
+  );

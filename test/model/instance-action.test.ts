@@ -79,6 +79,18 @@ describe('instance actions', () => {
     expect(toInstanceActions(tasks)).toMatchObject([{ requestId, action: 'reboot', taskId: 'asked' }]);
   });
 
+  test('do not stand for a sub-task, whose steps are events of the task that it is a part of', () => {
+    const requestId = 'req-shared';
+    const offload = { operation: 'shelveOffload', requestId, parentTask: 'parent', items: [item('unplug')] } as const;
+    const tasks = [
+      task('offload', offload),
+      failed('parent', { operation: 'shelve', requestId, items: [item('upload')] }),
+    ];
+    expect(toInstanceActions(tasks)).toMatchObject([{ action: 'shelve', taskId: 'parent', message: 'Error' }]);
+    const events = toInstanceActionDetail(tasks, requestId)?.events.map(({ event }) => event);
+    expect(events).toEqual(['compute_unplug', 'compute_upload']);
+  });
+
   test('name who asked, for which project, and when', () => {
     expect(toInstanceActions([task('t')])).toMatchObject([
       { userId: 'alice', projectId: 'a-project', startTime: at(0), updatedAt: at(9) },
@@ -120,7 +132,11 @@ describe('the events of an instance action', () => {
   test('of a failed step say Error, what an owner may read of it, and where its traceback is found', () => {
     const details = fault('HYPERVISOR_ERROR', { step: 'on', detail: 'no kvm' });
     const [event] = eventsOf(item('on', { state: 'FAILED', fault: details, activityId: 'on/run' })) ?? [];
-    expect(event).toMatchObject({ result: 'Error', details: details.message, failedActivityIds: ['on/run'] });
+    expect(event).toMatchObject({
+      result: 'Error',
+      details: details.message,
+      failedActivities: [{ taskId: 't', activityId: 'on/run' }],
+    });
     expect(event?.details).not.toContain('no kvm');
   });
 });
@@ -130,6 +146,11 @@ describe('instance faults', () => {
     const faults = toInstanceFaults([failed('old'), task('fine'), failed('new'), task('also-fine')]);
     expect(faults.map(({ taskId }) => taskId)).toEqual(['new', 'old']);
     expect(faults).toMatchObject([{ code: 'HYPERVISOR_ERROR', operation: 'reboot', created: at(9) }, {}]);
+  });
+
+  test('have that of a sub-task once, as that of its task', () => {
+    const faults = toInstanceFaults([failed('parent'), failed('part', { parentTask: 'parent' })]);
+    expect(faults.map(({ taskId }) => taskId)).toEqual(['parent']);
   });
 
   test('do not tell of a task that has not ended yet', () => {

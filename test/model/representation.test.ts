@@ -53,7 +53,7 @@ const action: InstanceActionDetail = {
       details: 'It failed.',
       host: 'host-1',
       traceback: 'Error: at line 1',
-      failedActivityIds: ['hardReboot'],
+      failedActivities: [{ taskId: 't', activityId: 'a' }],
     },
   ],
 };

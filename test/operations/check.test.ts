@@ -110,6 +110,16 @@ const planted: Record<RuleName, { readonly flaws: () => Flaw[]; readonly says: s
     flaws: () => findFlaws(withStep('resize', 'plug', { undo: { unit: claimHost, with: () => ({}) } }), all),
     says: 'resize.plug: its undo, claimHost, acquires a claim that the step neither acquires nor releases',
   },
+  'sub-task-can-start': {
+    flaws: () =>
+      findFlaws(withOperation('shelve', { subTasks: [{ operation: operations.resume, with: () => ({}) }] }), all),
+    says: 'shelve.resume: shelve leads to shelved, from which resume does not start',
+  },
+  'sub-tasks-are-flat': {
+    flaws: () =>
+      findFlaws(withOperation('create', { subTasks: [{ operation: operations.shelve, with: () => ({}) }] }), all),
+    says: 'create.shelve: it has sub-tasks of its own: shelveOffload',
+  },
   'fault-is-catalogued': {
     flaws: () => faultFlaws(all, ['NOT_ALLOWED_IN_STATE', 'TASK_TERMINATED']),
     says: 'defineGuest: it declares the fault DISK_NOT_FOUND, which is in no catalogue',

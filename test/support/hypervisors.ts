@@ -9,12 +9,7 @@ import {
 } from '../../activities/drivers/simulated/fault-rules.ts';
 import { openImageJournal, openJournal } from '../../activities/drivers/simulated/journal.ts';
 import { imageDirectory, journalDirectory } from '../../activities/drivers/simulated/layout.ts';
-import {
-  readImageEffects,
-  readImages,
-  readJournal,
-  type Effect,
-} from '../../activities/drivers/simulated/reading.ts';
+import { readImageEffects, readImages, readJournal, type Effect } from '../../activities/drivers/simulated/reading.ts';
 import type { Claim, Debt, HostRecord } from '../../src/model/host.ts';
 import { isNothing, type Image, type InstanceState } from '../../activities/drivers/simulated/state.ts';
 import { hostWorkflowId } from '../../src/model/task.ts';

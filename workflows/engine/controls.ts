@@ -1,4 +1,4 @@
-import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, setHandler, type ExternalWorkflowHandle } from '@temporalio/workflow';
 import { taskVerbs, type Note, type Task, type TaskVerb } from '../../src/model/task.ts';
 import { verbRefusal } from '../../src/model/verbs.ts';
 import { afterAnswers } from '../after-answers.ts';
@@ -22,6 +22,8 @@ export class Controls {
   readonly #run: TaskRun;
   /** Of the way forward. */
   #scope: CancellationScope | null = null;
+  /** The sub-task under way: what this task is told is for that one to heed. */
+  #subTask: Pick<ExternalWorkflowHandle, 'signal'> | null = null;
 
   constructor(run: TaskRun) {
     this.#run = run;
@@ -52,6 +54,18 @@ export class Controls {
   runForward<T>(way: () => Promise<T>): Promise<T> {
     this.#scope = new CancellationScope({ cancellable: true });
     return this.#scope.run(way);
+  }
+
+  /** From now on what the task is told is passed on to this sub-task, and so is what it has been told and not heeded yet. */
+  passOnTo(subTask: Pick<ExternalWorkflowHandle, 'signal'> | null): void {
+    this.#subTask = subTask;
+    if (this.#run.cancelRequested) this.#tellSubTask('cancel');
+    else if (this.#run.pauseRequested) this.#tellSubTask('pause');
+  }
+
+  #tellSubTask(verb: TaskVerb, request: ControlRequest = lastWord(this.#run, verb)): void {
+    // One that has just ended is no error: it no longer needs to be told.
+    void this.#subTask?.signal(taskSignals[verb], request).catch(() => undefined);
   }
 
   #listenFor(verb: TaskVerb): void {
@@ -86,11 +100,18 @@ export class Controls {
     if (this.#run.status === 'PAUSED') this.#run.setStatus('RUNNING');
     else this.#run.refresh();
     if (verb === 'cancel') this.#scope?.cancel();
+    this.#tellSubTask(verb, request);
   }
 
   #refusal(verb: TaskVerb): string | null {
     return verbRefusal(verb, this.#run, this.#run.work.operation.steps);
   }
+}
+
+/** Who told the task that last, and why. */
+function lastWord(run: TaskRun, verb: TaskVerb): ControlRequest {
+  const { actor = 'unknown', reason = null } = run.view().notes.findLast((note) => note.verb === verb) ?? {};
+  return { actor, reason };
 }
 
 /** Hand-written signals may carry anything. */

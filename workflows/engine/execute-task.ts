@@ -13,6 +13,7 @@ import { owe } from './owe.ts';
 import { reconcile } from './reconcile.ts';
 import { rollBack } from './roll-back.ts';
 import { StepFailure } from './step-failure.ts';
+import { runSubTasks } from './sub-tasks.ts';
 import { TaskRun } from './task-run.ts';
 import { workOf, type Work } from './work.ts';
 
@@ -37,7 +38,7 @@ export async function recoverTask(
     tasks,
   } = await CancellationScope.nonCancellable(() => control.readTaskHistory(task.recovers ?? []));
   const work = workOf(request, former);
-  const recovery = { tasks: [...tasks, { decision, executed: [] }], decision };
+  const recovery = { tasks: [...tasks, { decision, executed: [], committed: false }], decision };
   return carryOut(new TaskRun(task, instance, work), work, recovery);
 }
 
@@ -53,11 +54,12 @@ function carryOut(run: TaskRun, work: Work, recovery?: Recovery): Promise<EndedT
   execution.adopt(recovery?.tasks ?? []);
   run.noReturnSince = execution.noReturnSince;
   // Temporal's own cancel is a request like any other: it must not tear down a roll-back.
-  return CancellationScope.nonCancellable(() =>
-    recovery !== undefined && run.noReturnSince === null
+  return CancellationScope.nonCancellable(() => {
+    if (recovery?.tasks.some(({ committed }) => committed)) return commit(run, controls, execution);
+    return recovery !== undefined && run.noReturnSince === null
       ? backOut(run, execution, recovery.decision)
-      : goForward(run, controls, execution),
-  );
+      : goForward(run, controls, execution);
+  });
 }
 
 async function goForward(run: TaskRun, controls: Controls, execution: Execution): Promise<EndedTask> {
@@ -66,12 +68,18 @@ async function goForward(run: TaskRun, controls: Controls, execution: Execution)
   } catch (error) {
     return endAfter(error, run, execution);
   }
+  return commit(run, controls, execution);
+}
+
+/** All steps are done: what they make of the instance stays, and what follows them is run. */
+async function commit(run: TaskRun, controls: Controls, execution: Execution): Promise<EndedTask> {
   const { operation } = run.work;
   const { context } = execution;
-  return run.finish('COMPLETED', {
-    changes: { ...execution.changes(), ...operation.commits(context) },
-    result: operation.result(context),
-  });
+  const changes = { ...execution.changes(), ...operation.commits(context) };
+  const result = operation.result(context);
+  if (operation.subTasks.length === 0) return run.finish('COMPLETED', { changes, result });
+  const { status, fault, endedSubTasks, ...following } = await runSubTasks(run, controls, context, changes);
+  return run.finish(status, { changes: { ...changes, ...following.changes }, result, fault, endedSubTasks });
 }
 
 async function doSteps(run: TaskRun, controls: Controls, execution: Execution): Promise<void> {

@@ -37,23 +37,27 @@ export class TaskRun {
   readonly work: Work;
   readonly startedAt: string;
   /** Number of the last unit that was dispatched: the second part of its fence. */
-  sequence = 0;
+  sequence: number;
   /** The step that closed the way back. */
   noReturnSince: string | null = null;
   pauseRequested = false;
   cancelRequested = false;
   readonly #items: Mutable<Item>[] = [];
   readonly #notes: Note[];
+  readonly #subTasks: string[] = [];
   #status: Exclude<TaskStatus, 'QUEUED'> = 'RUNNING';
   #current: { readonly step: Step; readonly item: Item } | null = null;
+  /** That of the sub-task under way, or of the last one; `undefined` before the first. */
+  #subTaskState: TaskState | null | undefined;
   /** What the search attributes say: an upsert costs an event, so it is made for changes only. */
   #published: { readonly status: TaskStatus; readonly taskState: TaskState | null };
 
-  constructor({ startedAt, notes, ...request }: StartedTask, instance: InstanceRecord, work: Work) {
+  constructor({ startedAt, notes, sequence = 0, ...request }: StartedTask, instance: InstanceRecord, work: Work) {
     this.request = request;
     this.instance = instance;
     this.work = work;
     this.startedAt = startedAt;
+    this.sequence = sequence;
     this.#notes = [...notes];
     // What the instance's workflow set when it started this one.
     this.#published = { status: 'RUNNING', taskState: instance.taskState };
@@ -109,6 +113,13 @@ export class TaskRun {
     this.#updateDetails();
   }
 
+  /** What is done now is done by this sub-task; the instance shows the state of its first step. */
+  beginSubTask(id: string, taskState: TaskState | null): void {
+    this.#subTasks.push(id);
+    this.#subTaskState = taskState;
+    this.#publish();
+  }
+
   /** The task as readers see it now. */
   view(): Task {
     return {
@@ -126,13 +137,20 @@ export class TaskRun {
       verbs: this.verbs,
       startedFrom: this.instance.vmState,
       looseEnds: false,
+      ...(this.#subTasks.length > 0 && { subTasks: [...this.#subTasks] }),
     };
   }
 
   /** Ends the task; its last status is searchable. */
   finish(
     status: EndedTaskStatus,
-    end: { changes: RecordChanges; result?: TaskResult | null; fault?: Fault | null; looseEnds?: boolean },
+    end: {
+      changes: RecordChanges;
+      result?: TaskResult | null;
+      fault?: Fault | null;
+      looseEnds?: boolean;
+      endedSubTasks?: readonly EndedTask[];
+    },
   ): EndedTask {
     this.#current = null;
     this.setStatus(status);
@@ -148,6 +166,8 @@ export class TaskRun {
       changes: end.changes,
       looseEnds: end.looseEnds ?? false,
       ...(end.result && { result: end.result }),
+      ...(end.endedSubTasks && { endedSubTasks: end.endedSubTasks }),
+      ...(view.parentTask !== undefined && { sequence: this.sequence }),
     };
     measure(ended);
     durations.learn(lessonsOf(ended, this.work.operation.name));
@@ -178,7 +198,8 @@ export class TaskRun {
 
   /** Between two steps the instance goes on showing the state of the last. */
   get #taskState(): TaskState | null {
-    return this.#current === null ? this.#published.taskState : this.#current.step.taskState;
+    if (this.#current !== null) return this.#current.step.taskState;
+    return this.#subTaskState === undefined ? this.#published.taskState : this.#subTaskState;
   }
 
   #publish(): void {

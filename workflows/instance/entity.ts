@@ -4,24 +4,20 @@ import { initialVmState } from '../../src/model/states.ts';
 import { TaskLog } from '../../src/model/task-log.ts';
 import {
   looseEndFor,
+  toQueued,
+  toTask,
   type EndedTask,
   type LooseEnd,
   type Note,
-  type StartedTask,
   type Task,
   type TaskRequest,
 } from '../../src/model/task.ts';
 import { admit, startProblem, takesItsTurn, type Admission, type Occupancy } from '../../src/operations/admission.ts';
 import { findOperation } from '../../src/operations/index.ts';
 import { now } from '../engine/task-run.ts';
+import type { Start } from '../engine/task-workflow.ts';
 import { contextOf, firstTaskState, workOf } from '../engine/work.ts';
 import type { InstanceState, SubmitRequest, InstanceView } from '../messages.ts';
-
-/** What a task is started with. */
-export interface Start {
-  readonly task: StartedTask;
-  readonly instance: InstanceRecord;
-}
 
 /** The state of one instance: its record, what runs, what waits, what has been. The workflow around it does the rest. */
 export class InstanceEntity {
@@ -142,11 +138,15 @@ export class InstanceEntity {
     return { task: { ...request, ...beginning }, instance: this.#instance };
   }
 
-  /** Books the end of the running task. */
-  finish({ changes, ...task }: EndedTask): void {
+  /** Books the end of the running task, and of those that were parts of it. */
+  finish(ended: EndedTask): void {
     this.#running = null;
+    this.#instance = withChanges(this.#instance, ended.changes, ended.endedAt);
+    for (const task of [ended, ...(ended.endedSubTasks ?? [])]) this.#book(toTask(task));
+  }
+
+  #book(task: Task): void {
     this.#log.add(task);
-    this.#instance = withChanges(this.#instance, changes, task.endedAt);
     const { recovers = [] } = task;
     const known = this.#looseEnds.find(({ taskIds }) => taskIds[0] === recovers[0]);
     const others = this.#looseEnds.filter((looseEnd) => looseEnd !== known);
@@ -230,26 +230,6 @@ function changesWithout({ operation, operationVersion }: Task): Pick<RecordChang
   const { allowedFrom, failsTo } = findOperation(operation, operationVersion);
   const makesInstance = allowedFrom.every((vmState) => vmState === initialVmState);
   return makesInstance && failsTo !== null ? { vmState: failsTo } : {};
-}
-
-/** The task as it waits. */
-function toQueued(request: TaskRequest): Task {
-  return {
-    ...request,
-    status: 'QUEUED',
-    step: null,
-    taskState: null,
-    progress: 0,
-    startedAt: null,
-    endedAt: null,
-    fault: null,
-    items: [],
-    notes: [],
-    pauseRequested: false,
-    verbs: ['pause', 'cancel'],
-    startedFrom: null,
-    looseEnds: false,
-  };
 }
 
 /** What was asked for, without what became of it. */

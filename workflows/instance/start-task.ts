@@ -1,31 +1,35 @@
 import {
-  ActivityFailure,
   CancellationScope,
-  ChildWorkflowCancellationType,
-  ChildWorkflowFailure,
   condition,
   getExternalWorkflowHandle,
-  ParentClosePolicy,
   startChild,
-  WorkflowIdReusePolicy,
   type ChildWorkflowHandle,
-  type ChildWorkflowOptions,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError, type WithWorkflowArgs } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { fault, type Fault } from '../../src/model/fault.ts';
 import type { PowerState } from '../../src/model/states.ts';
-import { toSearchAttributes } from '../../src/model/search-attributes.ts';
-import { taskWorkflowId, type EndedTask, type LooseEnd, type Task, type TaskRequest } from '../../src/model/task.ts';
+import {
+  taskWorkflowId,
+  toLost,
+  type EndedTask,
+  type LooseEnd,
+  type Task,
+  type TaskRequest,
+} from '../../src/model/task.ts';
 import { findOperation, isDeletion } from '../../src/operations/index.ts';
-import { patientControl } from '../engine/dispatch-unit.ts';
 import { now } from '../engine/task-run.ts';
+import {
+  awaitTask,
+  describeLoss,
+  isLoss,
+  taskWorkflowOptions,
+  type Start,
+  type TaskWorkflow,
+} from '../engine/task-workflow.ts';
 import { taskSignals, type ControlRequest } from '../messages.ts';
-import type { executeTaskOnInstance } from '../engine/execute-task.ts';
-import type { InstanceEntity, Start } from './entity.ts';
+import type { InstanceEntity } from './entity.ts';
 import { publish } from './publish.ts';
 import { systemRequest } from './system-request.ts';
-
-type TaskWorkflow = typeof executeTaskOnInstance;
 
 /** Automatic recoveries of one loss; after so many a person has to look. */
 const automaticRecoveries = 3;
@@ -64,11 +68,7 @@ export class TaskStarter {
 
   /** Waits for a task that was started by a run of this workflow that is lost. */
   async adopt(task: Task): Promise<void> {
-    await this.#finish(task, async () => {
-      const ended = await patientControl.awaitTask(task.id);
-      if (ended === null) throw new TaskLost('the task ended without a result');
-      return ended;
-    });
+    await this.#finish(task, () => awaitTask(task.id));
   }
 
   /**
@@ -139,7 +139,7 @@ export class TaskStarter {
 
   async #execute(start: Start): Promise<EndedTask> {
     try {
-      this.#child = startChild<TaskWorkflow>(start.task.operation, childOptions(start));
+      this.#child = startChild<TaskWorkflow>(start.task.operation, taskWorkflowOptions(start));
       const handle = await this.#child;
       this.#started = start.task.id;
       return await handle.result();
@@ -147,18 +147,18 @@ export class TaskStarter {
       // The id was used by a task that has left the log: that one is the answer.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       this.#started = start.task.id;
-      const ended = await patientControl.awaitTask(start.task.id);
-      if (ended === null) throw new TaskLost('the task ended without a result');
-      return ended;
+      return awaitTask(start.task.id);
     }
   }
 
   async #finish(task: Task, result: () => Promise<EndedTask>): Promise<void> {
     try {
-      this.#entity.finish(await result());
+      const ended = await result();
+      this.#entity.finish(ended);
+      for (const subTask of ended.endedSubTasks ?? []) this.#recoverIfLost(subTask);
     } catch (error) {
       if (!isLoss(error)) throw error;
-      this.#bookLoss(task, fault('TASK_TERMINATED', { detail: describe(error) }));
+      this.#bookLoss(task, fault('TASK_TERMINATED', { detail: describeLoss(error) }));
     } finally {
       this.#child = null;
     }
@@ -168,19 +168,17 @@ export class TaskStarter {
   /** A task whose workflow is gone has left nobody knows what: a visible task finds out and ties it up. */
   #bookLoss(task: Task, cause: Fault): void {
     const running = this.#entity.running ?? task;
-    const lost: EndedTask = {
-      ...running,
-      status: 'FAILED',
-      fault: cause,
-      verbs: [],
-      endedAt: now(),
-      changes: {},
-      looseEnds: true,
-    };
+    const lost = toLost(running, cause, now());
     const recovers = [...(running.recovers ?? []), task.id];
     const givenUp = recovers.length > automaticRecoveries;
     this.#entity.finish(givenUp ? { ...lost, changes: { vmState: 'error' } } : lost);
     if (!givenUp) this.recover(task, recovers, `task ${task.id} was ended from outside`, 'retry');
+  }
+
+  /** The task that a lost one was a part of has ended: what that one has left is tied up as that of any other. */
+  #recoverIfLost(task: EndedTask): void {
+    if (task.fault?.code !== 'TASK_TERMINATED' || !task.looseEnds) return;
+    this.recover(task, [task.id], `task ${task.id} was ended from outside`, 'retry');
   }
 
   /** A deletion knows only the record; what a stuck task has left beside it is taken away first, or booked as debts. */
@@ -208,43 +206,4 @@ export class TaskStarter {
     const reason = `the guest was found to be ${reported}`;
     this.#entity.enqueue(systemRequest('syncPowerState', { instanceId: this.#entity.instance.id, input: {}, reason }));
   }
-}
-
-/** The result of a task cannot be had any more. */
-class TaskLost extends Error {
-  override readonly name = 'TaskLost';
-}
-
-const isLoss = (error: unknown): error is Error =>
-  error instanceof ChildWorkflowFailure || error instanceof ActivityFailure || error instanceof TaskLost;
-
-const describe = (error: Error): string =>
-  error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
-
-function childOptions({ task, instance }: Start): WithWorkflowArgs<TaskWorkflow, ChildWorkflowOptions> {
-  const { id, operation, operationVersion, actor, reason, requestId, recovers = [] } = task;
-  const summary = findOperation(operation, operationVersion).describe(task.input);
-  const words = [`${operation} ${instance.name}`, summary, `by ${actor}`].filter((word) => word !== '').join(', ');
-  const text = reason === null ? words : `${words}: ${reason}`;
-  return {
-    workflowId: taskWorkflowId(id),
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    args: [task, instance],
-    // A task outlives a lost instance workflow: the rebuilt one waits for it.
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-    staticSummary: text.length > 200 ? `${text.slice(0, 199)}…` : text,
-    memo: { createdAt: task.createdAt },
-    typedSearchAttributes: toSearchAttributes({
-      InstanceId: instance.id,
-      InstanceName: instance.name,
-      ProjectId: instance.projectId,
-      TaskState: instance.taskState,
-      Actor: actor,
-      Reason: reason,
-      RequestId: requestId,
-      ...(instance.residence !== null && { Host: instance.residence.host }),
-      ...(recovers.length > 0 && { ParentTask: [...recovers] }),
-    }),
-  };
 }

@@ -26,6 +26,8 @@ export const rules = {
   'no-return-is-explained': 'a refused cancel says why',
   'only-hosts-owe': 'a debt is paid by the workers of the host that owes it',
   'undo-acquires-nothing': 'nobody takes back what an undo has acquired',
+  'sub-task-can-start': 'a sub-task begins where its task has led; one that cannot never runs',
+  'sub-tasks-are-flat': 'the id of a sub-task is told from that of its task, and there is one level of them',
   'fault-is-catalogued': 'a fault without an entry has no blame, no sentence and no next action',
   'fault-is-declared': 'a fault that nothing raises is a promise to nobody',
 } as const satisfies Record<string, string>;

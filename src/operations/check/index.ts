@@ -5,6 +5,7 @@ import { faultFlaws } from './faults.ts';
 import type { Flaw } from './flaw.ts';
 import { machineFlaws } from './machine.ts';
 import { stepFlaws } from './steps.ts';
+import { subTaskFlaws } from './sub-tasks.ts';
 
 /** All that is wrong with these declarations; empty when they are sound. Operations are given by their registered names. */
 export function findFlaws(operations: Readonly<Record<string, Operation>>, units: readonly Unit[]): Flaw[] {
@@ -13,6 +14,7 @@ export function findFlaws(operations: Readonly<Record<string, Operation>>, units
     ...nameFlaws(operations),
     ...all.flatMap(kindFlaws),
     ...all.flatMap((operation) => stepFlaws(operation, units)),
+    ...all.flatMap(subTaskFlaws),
     ...machineFlaws(all),
     ...faultFlaws(units),
   ];
