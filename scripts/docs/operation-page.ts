@@ -1,6 +1,6 @@
 /** The page of one operation. */
 import { faultCatalogue, type FaultCode } from '../../src/model/fault.ts';
-import type { Operation, OperationKind, Step } from '../../src/model/operation.ts';
+import type { Operation, OperationKind, Step, SubTask } from '../../src/model/operation.ts';
 import type { OperationName } from '../../src/operations/index.ts';
 import { inputFields } from '../../src/operations/schemas.ts';
 import { operationDiagram } from './diagrams.ts';
@@ -18,7 +18,7 @@ export function operationPage(name: OperationName, operation: Operation): string
   if (withoutSteps === undefined) sections.push(operationDiagram(operation));
   sections.push('## Input', inputSection(name));
   if (withoutSteps !== undefined) return [...sections, withoutSteps].join('\n\n');
-  return [...sections, '## Steps', stepTable(steps), remarks(steps), '## Faults', faultTable(steps)].join('\n\n');
+  return [...sections, '## Steps', stepTable(steps), remarks(operation), '## Faults', faultTable(steps)].join('\n\n');
 }
 
 const stepless: Partial<Record<OperationKind, string>> = {
@@ -26,11 +26,17 @@ const stepless: Partial<Record<OperationKind, string>> = {
   record: 'It has no steps: the workflow of the instance changes the record at once.',
 };
 
-function outcome({ kind, leadsTo, failsTo }: Operation): string {
-  const success = leadsTo.length === 0 ? 'It leaves the vm_state as it is' : `Success leads to ${codes(leadsTo)}`;
-  if (kind === 'record') return `${success}.`;
+function outcome(operation: Operation): string {
+  const { kind, failsTo } = operation;
+  if (kind === 'record') return `${success(operation)}.`;
   const otherwise = failsTo === null ? 'what it was before' : code(failsTo);
-  return `${success}; after a failure or a cancel that was undone the instance is ${otherwise}.`;
+  return `${success(operation)}; after a failure or a cancel that was undone the instance is ${otherwise}.`;
+}
+
+function success({ leadsTo, subTasks }: Operation): string {
+  if (leadsTo.length === 0) return 'It leaves the vm_state as it is';
+  const further = subTasks.flatMap(({ operation }) => operation.leadsTo);
+  return `Success leads to ${codes(leadsTo)}${further.length === 0 ? '' : `, and by a sub-task on to ${codes(further)}`}`;
 }
 
 const codes = (words: readonly string[]): string => words.map(code).join(', ');
@@ -59,7 +65,7 @@ function stepTable(steps: readonly Step[]): string {
   );
 }
 
-function remarks(steps: readonly Step[]): string {
+function remarks({ steps, subTasks }: Operation): string {
   const owed = {
     unreachable: 'is owed by a host that does not answer, and the task goes on',
     failed: 'is owed by its host when it fails, and the task goes on',
@@ -70,8 +76,18 @@ function remarks(steps: readonly Step[]): string {
       ? ['It can be cancelled until its last step has ended.']
       : [`The point of no return is ${code(closing.name)}: ${closing.irreversible ?? ''}.`]),
     ...steps.flatMap(({ name, owedWhen }) => (owedWhen === undefined ? [] : [`${code(name)} ${owed[owedWhen]}.`])),
+    ...subTasks.map(subTaskRemark),
   ];
   return lines.map((line) => `- ${line}`).join('\n');
+}
+
+function subTaskRemark(subTask: SubTask): string {
+  const { name } = subTask.operation;
+  const condition = subTask.when === undefined ? '' : ', if needed';
+  return (
+    `Then [${name}](${name}.md) runs as a sub-task${condition}. The task ends as that one does; what it has committed ` +
+    'itself stays.'
+  );
 }
 
 function faultTable(steps: readonly Step[]): string {

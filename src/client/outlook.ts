@@ -34,7 +34,10 @@ export async function readOutlook(client: Client, task: Task): Promise<Outlook> 
 
 /** What a cancel of a task would do, now. Throws {@link NotFoundError}. */
 export async function readCancelPreview(client: Client, taskId: string): Promise<CancelPreview> {
-  const [task, durations] = await Promise.all([readTask(client, taskId), readDurations(client)]);
+  const [asked, durations] = await Promise.all([readTask(client, taskId), readDurations(client)]);
+  // What a task has committed stays: it is its sub-task that heeds the cancel.
+  const subTask = hasEnded(asked.status) ? undefined : asked.subTasks?.at(-1);
+  const task = subTask === undefined ? asked : await readTask(client, subTask);
   const [lost] = task.recovers ?? [];
   // A recovery has no steps of its own.
   const work = lost === undefined ? task : await readTask(client, lost);

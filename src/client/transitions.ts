@@ -23,14 +23,30 @@ export async function* readTransitions(
     yield { kind: 'ended', cursor: 'end', at: ended.endedAt ?? ended.createdAt, task: ended };
     return;
   }
-  const reader = new HistoryReader(client, task.id, signal);
+  yield* readHistory(client, task.id, cursor, signal);
+  const ended = await waitFor(client, task, signal);
+  yield { kind: 'ended', cursor: 'end', at: ended.endedAt ?? '', task: ended };
+}
+
+/** The changes of a task and, where each was begun, of its sub-tasks: their cursors follow that of their beginning. */
+async function* readHistory(
+  client: Client,
+  taskId: string,
+  cursor: string,
+  signal: AbortSignal,
+): AsyncGenerator<TaskTransition> {
+  const [seen, seenOfSubTask = '0'] = cursor.split('/');
+  const reader = new HistoryReader(client, taskId, signal);
   for await (const event of reader.events()) {
     // Events before the cursor are read too: they tell what those after it are about.
     const changes = reader.toChanges(event);
-    if (Number(event.eventId) > Number(cursor)) yield* changes;
+    const ahead = Number(event.eventId) - Number(seen);
+    if (ahead > 0) yield* changes;
+    const subTask = subTaskIn(event);
+    if (subTask === null || ahead < 0) continue;
+    for await (const change of readHistory(client, subTask.id, ahead === 0 ? seenOfSubTask : '0', signal))
+      yield { ...change, cursor: `${String(event.eventId)}/${change.cursor}`, subTask };
   }
-  const ended = await waitFor(client, task, signal);
-  yield { kind: 'ended', cursor: 'end', at: ended.endedAt ?? '', task: ended };
 }
 
 /** Waits until the task has a workflow; false when it has ended without. */
@@ -137,6 +153,15 @@ function statusIn(event: HistoryEvent): TaskStatus | null {
   const value: unknown = defaultPayloadConverter.fromPayload(payload);
   const text: unknown = Array.isArray(value) ? value[0] : value;
   return taskStatuses.find((status) => status === text) ?? 'RUNNING';
+}
+
+/** The sub-task that an event begins. */
+function subTaskIn({
+  childWorkflowExecutionStartedEventAttributes: child,
+}: HistoryEvent): NonNullable<TaskTransition['subTask']> | null {
+  const id = child?.workflowExecution?.workflowId?.slice(taskWorkflowId('').length);
+  const operation = child?.workflowType?.name;
+  return id && operation ? { id, operation } : null;
 }
 
 /** Only COMPLETED is news then: any other end was announced before. */

@@ -30,10 +30,12 @@ export async function* watch(client: Client, task: Task, options: WatchOptions =
   const all =
     progressEveryMs <= 0
       ? transitions
-      : withProgress(transitions, options.cursor, (listener) => onProgress(client, task.id, progressEveryMs, listener));
+      : withProgress(transitions, options.cursor, (listener, id = task.id) =>
+          onProgress(client, id, progressEveryMs, listener),
+        );
   try {
     for await (const change of all) {
-      meter.heed(change);
+      if (change.subTask === undefined) meter.heed(change);
       yield { ...change, outlook: meter.outlook(Date.now()) };
     }
   } finally {
@@ -45,19 +47,23 @@ export async function* watch(client: Client, task: Task, options: WatchOptions =
 function withProgress(
   transitions: AsyncGenerator<TaskTransition>,
   from: string | undefined,
-  sample: (listener: (progress: UnitProgress) => void) => () => void,
+  sample: (listener: (progress: UnitProgress) => void, taskId?: string) => () => void,
 ): ReadableStream<TaskTransition> {
   let stopSampling = () => {};
   const pump = async (controller: ReadableStreamDefaultController<TaskTransition>) => {
-    const sampleAfter = (cursor: string) =>
-      sample((progress) => controller.enqueue({ kind: 'progress', cursor, at: new Date().toISOString(), ...progress }));
+    const sampleAfter = (cursor: string, subTask?: TaskTransition['subTask']) =>
+      sample((progress) => {
+        const about = { cursor, at: new Date().toISOString(), ...(subTask !== undefined && { subTask }) };
+        controller.enqueue({ kind: 'progress', ...about, ...progress });
+      }, subTask?.id);
     // Whoever goes on from a cursor may be in the middle of a unit.
     if (from !== undefined) stopSampling = sampleAfter(from);
     try {
       for await (const change of transitions) {
         stopSampling();
         controller.enqueue(change);
-        if (change.kind === 'step' && change.state === 'RUNNING') stopSampling = sampleAfter(change.cursor);
+        if (change.kind === 'step' && change.state === 'RUNNING')
+          stopSampling = sampleAfter(change.cursor, change.subTask);
       }
       controller.close();
     } catch (error) {

@@ -166,6 +166,8 @@ export type TaskRepresentation = ReturnType<typeof representTask>;
 /** Something that became of a task, for its watchers. */
 export const representChange = (change: TaskChange, viewer: Viewer) => ({
   ...representTransition(change, viewer),
+  /** The sub-task that it is about; null where it is the task that is watched. */
+  sub_task: change.subTask ?? null,
   outlook: representOutlook(change.outlook),
 });
 export type ChangeRepresentation = ReturnType<typeof representChange>;
@@ -216,7 +218,10 @@ export const representOperation = (operation: Operation) => ({
   fails_to: operation.failsTo,
   steps: operation.steps.map(representStep),
   /** What follows, each as a task of its own within the task. */
-  sub_tasks: operation.subTasks.map(({ operation: { name }, when }) => ({ name, conditional: when !== undefined })),
+  sub_tasks: operation.subTasks.map((subTask) => ({
+    name: subTask.operation.name,
+    conditional: subTask.when !== undefined,
+  })),
 });
 
 const representStep = (step: Step) => ({

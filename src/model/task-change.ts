@@ -5,6 +5,8 @@ interface Change {
   /** Where to go on watching after this change. Compare for equality only. */
   readonly cursor: string;
   readonly at: string;
+  /** The sub-task that it is about; absent where it is the task that is watched. */
+  readonly subTask?: { readonly id: string; readonly operation: string };
 }
 
 /** Something that became of a task. */

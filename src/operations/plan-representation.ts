@@ -49,4 +49,8 @@ export const representPlan = (plan: Plan, viewer: Viewer) => ({
   capacity: plan.capacity.map((check) => representCapacity(check, viewer)),
   steps: plan.steps.map((step) => representStep(step, viewer)),
   past: plan.past && representPast(plan.past),
+  sub_tasks: plan.subTasks.map(({ operation, applies }) => ({
+    name: operation,
+    applies: representForeseen(applies, (value) => value),
+  })),
 });

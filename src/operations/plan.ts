@@ -44,6 +44,14 @@ export interface PlannedCourse {
   readonly claims: readonly PlannedClaim[];
   /** The operation as a whole. */
   readonly past: PastDuration | null;
+  /** What would follow, each as a task of its own within the task. */
+  readonly subTasks: readonly PlannedSubTask[];
+}
+
+/** An operation that would follow. */
+export interface PlannedSubTask {
+  readonly operation: string;
+  readonly applies: Foreseen<boolean>;
 }
 
 /** Whether a step that claims room on a host would get it now. */
@@ -86,7 +94,11 @@ export function courseOf(
     const wish = wishOf(step, purpose, leftOut);
     if (wish !== null) claims.push({ step: step.name, wish });
   }
-  return { steps, claims, past: durations && pastOf(durations.whole) };
+  const subTasks = operation.subTasks.map((subTask) => ({
+    operation: subTask.operation.name,
+    applies: foresee(purpose, leftOut, (context) => subTask.when?.(context) ?? true),
+  }));
+  return { steps, claims, past: durations && pastOf(durations.whole), subTasks };
 }
 
 function planStep(

@@ -1,6 +1,6 @@
 /** A task may end with others, run as parts of it: shelve offloads the instance when it has put it away. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Task } from '../../src/client/index.ts';
+import type { Task, TaskChange } from '../../src/client/index.ts';
 import { instanceWorkflowId, taskWorkflowId } from '../../src/model/task.ts';
 import { expectNothingLeft, expectRecordEqualsHypervisor } from '../support/agreement.ts';
 import { eventually } from '../support/eventually.ts';
@@ -99,6 +99,54 @@ describe('a sub-task', () => {
       'compute_shelve_offload_instance Success',
       'compute_shelve_instance Success',
     ]);
+  });
+
+  test('is watched with its task, from its start or from any change on', async () => {
+    const { id } = await fleet.activeInstance();
+    const task = await fleet.client.submit('shelve', id, {});
+    const changes: TaskChange[] = [];
+    for await (const change of fleet.client.watch(task)) changes.push(change);
+    const told = changes.flatMap((change) =>
+      change.kind === 'step' && change.state === 'COMPLETED'
+        ? `${change.subTask?.operation ?? 'shelve'} ${change.step}`
+        : [],
+    );
+    expect(told).toEqual([
+      'shelve shutDown',
+      'shelve upload',
+      'shelveOffload unplug',
+      'shelveOffload destroy',
+      'shelveOffload removeDisk',
+      'shelveOffload release',
+    ]);
+    const transitions = changes.filter(({ kind }) => kind !== 'progress').map(({ cursor }) => cursor);
+    for (const [index, cursor] of transitions.slice(0, -1).entries()) {
+      const rest: string[] = [];
+      for await (const change of fleet.client.watch(task, { cursor, progressEveryMs: 0 })) rest.push(change.cursor);
+      expect(rest).toEqual(transitions.slice(index + 1));
+    }
+  });
+
+  test('shows what a cancel of its task would do: it is the one to heed it', async () => {
+    const { task, part, letGo } = await offloading();
+    expect(await fleet.client.cancelPreview(task.id)).toMatchObject({
+      taskId: part.id,
+      refusal: null,
+      toUndo: [{ name: 'unplug' }],
+    });
+    await letGo();
+    await fleet.ended(task);
+  });
+
+  test('is foreseen by the plan of its task', async () => {
+    const { id } = await fleet.activeInstance();
+    const applies = { known: true, value: true };
+    expect(await fleet.client.plan('shelve', id, {})).toMatchObject({
+      couldStart: true,
+      subTasks: [{ operation: 'shelveOffload', applies }],
+    });
+    const staying = await fleet.client.plan('shelve', id, { offloadAfterSeconds: null });
+    expect(staying.subTasks).toMatchObject([{ applies: { ...applies, value: false } }]);
   });
 
   test('continues the numbers of the units of its task: a later one is always newer', async () => {

@@ -78,6 +78,26 @@ describe('the tree', () => {
     expect(draw(view).at(-1)).toMatch(/▶ undo claim/);
   });
 
+  test('shows the steps of a sub-task to the right of those of its task, as they run', () => {
+    const view = new TaskView(sampleTask(sampleRequest('shelve', { offloadAfterSeconds: 0 })));
+    const before = draw(view).length;
+    const subTask = { id: 'id-of-the-offload', operation: 'shelveOffload' };
+    view.heed({ kind: 'status', cursor: '9/1', at, status: 'RUNNING', subTask });
+    view.heed({ ...step('unplug', 'RUNNING'), subTask });
+    view.heed({ ...step('unplug', 'COMPLETED'), subTask });
+    expect(draw(view).slice(before)).toEqual([
+      expect.stringMatching(/^ {2}▶ shelveOffload /),
+      expect.stringMatching(/^ {2}✔ {3}unplug .* 1\.5s/),
+      expect.stringMatching(/^ {2}· {3}destroy /),
+      expect.stringMatching(/^ {2}· {3}removeDisk /),
+      expect.stringMatching(/^ {2}· {3}release /),
+    ]);
+    expect(view.task.status).toBe('RUNNING');
+    view.heed({ kind: 'status', cursor: '9/20', at: later, status: 'COMPLETED', subTask });
+    expect(draw(view)[before]).toMatch(/✔ shelveOffload/);
+    expect(view.task.status).toBe('RUNNING');
+  });
+
   test('shows progress within a unit and repeated attempts', () => {
     const view = resize();
     view.heed({ ...step('copyDisk', 'RUNNING'), at: new Date(Date.now() - 1_000).toISOString() });

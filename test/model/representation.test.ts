@@ -254,6 +254,7 @@ test('a change says what kind it is and where to go on', () => {
   } as const;
   expect(representation.representChange({ ...change, outlook }, viewers.tenant)).toEqual({
     ...change,
+    sub_task: null,
     outlook: { progress: 0.5, remaining_ms: 1_500, slow: false },
   });
 });

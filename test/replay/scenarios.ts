@@ -27,6 +27,23 @@ async function heldResize(fleet: Fleet): Promise<{ readonly task: Task; readonly
   return { task, letGo };
 }
 
+/** A shelve that is held in the first unit of its offload. */
+async function heldOffload(fleet: Fleet): Promise<{ readonly task: Task; readonly letGo: () => Promise<void> }> {
+  const id = await instanceOn(fleet);
+  const misbehaviour = { kind: 'hang' } as const;
+  const letGo = await fleet.hypervisors.misbehave({ unit: 'unplugNetwork', instance: id, misbehaviour });
+  const task = await fleet.client.submit('shelve', id, {});
+  const [part] = await eventually('the offload runs', async () => (await fleet.client.task(task.id)).subTasks);
+  await fleet.untilInUnit(part ?? '', 'unplug');
+  return { task, letGo };
+}
+
+async function cancelledOffload(fleet: Fleet): Promise<Task> {
+  const { task } = await heldOffload(fleet);
+  await fleet.client.cancel(task.id, { actor: 'bob', reason: 'not today' });
+  return fleet.ended(task);
+}
+
 async function stuckResize(fleet: Fleet): Promise<Task> {
   const id = await instanceOn(fleet);
   await fleet.hypervisors.misbehave({ unit: 'copyDisk', instance: id, misbehaviour: { kind: 'fail' } });
@@ -149,6 +166,46 @@ export const scenarios: Record<string, Scenario> = {
     const id = await instanceOn(fleet);
     await fleet.run('rescue', id, {});
     return ofTask(await fleet.run('unrescue', id, {}));
+  },
+  createImage: async (fleet) => ofTask(await fleet.run('createImage', await instanceOn(fleet), { name: 'golden' })),
+  createBackup: async (fleet) => {
+    const id = await instanceOn(fleet);
+    const backUp = (name: string) => fleet.run('createBackup', id, { name, backupType: 'daily', rotation: 1 });
+    await backUp('first');
+    return ofTask(await backUp('second'));
+  },
+  shelve: async (fleet) => ofTask(await fleet.run('shelve', await instanceOn(fleet), {})),
+  'shelve whose offload was cancelled': async (fleet) => ofTask(await cancelledOffload(fleet)),
+  'instance whose shelve was terminated while it was offloaded': async (fleet) => {
+    const { task, letGo } = await heldOffload(fleet);
+    await fleet.temporal.workflow.getHandle(taskWorkflowId(task.id)).terminate();
+    const recovery = await eventually('a recovery', async () =>
+      (await fleet.client.tasks(task.instanceId)).find(({ recovers }) => recovers !== undefined),
+    );
+    await letGo();
+    await fleet.ended(recovery);
+    return instanceWorkflowId(task.instanceId);
+  },
+  'recover of a shelve that was terminated while it was offloaded': async (fleet) => {
+    for await (const { workflowId } of fleet.temporal.workflow.list({ query: `WorkflowType = 'recover'` }))
+      if ((await fleet.client.task(workflowId.slice(taskWorkflowId('').length))).subTasks !== undefined)
+        return workflowId;
+    throw new Error('no shelve was recovered: the instance comes before');
+  },
+  shelveOffload: async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('shelve', id, { offloadAfterSeconds: null });
+    return ofTask(await fleet.run('shelveOffload', id, {}));
+  },
+  unshelve: async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('shelve', id, {});
+    return ofTask(await fleet.run('unshelve', id, {}));
+  },
+  'unshelve of an instance on its host': async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.run('shelve', id, { offloadAfterSeconds: null });
+    return ofTask(await fleet.run('unshelve', id, {}));
   },
   confirmResize: async (fleet) => {
     const id = await instanceOn(fleet);

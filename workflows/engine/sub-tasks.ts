@@ -86,20 +86,21 @@ async function execute(run: TaskRun, controls: Controls, start: Start): Promise<
 /** What the sub-task is started with. */
 function toStart(
   { request, work, sequence }: TaskRun,
-  { operation, with: inputOf }: SubTask,
+  declared: SubTask,
   context: ErasedContext,
   index: number,
   record: InstanceRecord,
 ): Start {
   // What is said of the task alone: whom it repeats or recovers, and how long its own steps take.
   const { retryOf: _retryOf, recovers: _recovers, expectedMs: _expectedMs, ...asked } = request;
+  const { operation } = declared;
   const id = subTaskId(work.taskId, index);
   const task = {
     ...asked,
     id,
     operation: operation.name,
     operationVersion: operation.version,
-    input: inputOf(context),
+    input: declared.with(context),
     fingerprint: id,
     createdAt: now(),
     parentTask: work.taskId,

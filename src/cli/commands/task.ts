@@ -115,9 +115,13 @@ async function refuseSkip({ operation, status, looseEnds }: Task): Promise<void>
 async function show(session: Session, task: Task): Promise<void> {
   const { output, viewer } = session;
   const client = await session.client();
-  const [outlook, { taskText }] = await Promise.all([client.outlook(task), import('../text/tasks.ts')]);
+  const [outlook, subTasks, { taskText }] = await Promise.all([
+    client.outlook(task),
+    Promise.all((task.subTasks ?? []).map((id) => client.task(id))),
+    import('../text/tasks.ts'),
+  ]);
   output.print({ ...representTask(task, viewer), outlook: representOutlook(outlook) }, () =>
-    taskText(task, outlook, output.colors, viewer),
+    taskText(task, subTasks, outlook, output.colors, viewer),
   );
 }
 

@@ -85,6 +85,7 @@ async function keepUp(client: InstanceTasks, view: TaskView, screen: Screen, sig
     const task = await client.task(view.task.id);
     if (hasEnded(view.task.status)) return;
     view.refresh(task);
+    for (const id of task.subTasks ?? []) view.refreshSubTask(await client.task(id));
     screen.update();
   });
   const onTrouble = (trouble: string | null) => screen.trouble(trouble);

@@ -54,11 +54,12 @@ export function plainScreen(view: TaskView, name: string, output: Output): Scree
   let status = view.task.status;
   output.say(heading(view.task, name, output.colors));
   const update = (isLast: boolean) => {
-    for (const { name: step, unit, where, state, startedAt, endedAt, fault } of view.lines) {
-      if (told.has(step) || !endStates.includes(state)) continue;
+    for (const { name: step, subTask, unit, where, state, startedAt, endedAt, fault } of view.lines) {
+      const line = `${subTask ?? ''} ${step}`;
+      if (told.has(line) || !endStates.includes(state)) continue;
       // A line stays as it is once printed: better a moment later than without its host.
       if (where === null && state !== 'SKIPPED' && !isLast) break;
-      told.add(step);
+      told.add(line);
       const took = between(startedAt, endedAt);
       output.say(`  ${[state.padEnd(9), step, unit, where, took, fault?.code].filter(Boolean).join('  ')}`);
     }

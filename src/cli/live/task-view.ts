@@ -5,8 +5,15 @@ import type { Outlook } from '../../model/progress.ts';
 import type { TaskTransition } from '../../model/task-change.ts';
 import { activityIdOf } from '../../model/task-history.ts';
 import { TaskMeter } from '../../model/task-meter.ts';
-import { hasEnded, type Direction, type Item, type ItemState, type Task } from '../../model/task.ts';
-import { findOperation } from '../../operations/index.ts';
+import {
+  hasEnded,
+  type Direction,
+  type EndedTaskStatus,
+  type Item,
+  type ItemState,
+  type Task,
+} from '../../model/task.ts';
+import { findOperation, isOperationName, operations } from '../../operations/index.ts';
 
 /** One line of the tree: a step, or what takes it back. */
 export interface StepLine {
@@ -29,7 +36,13 @@ export interface StepLine {
   /** Left out unless its condition holds. */
   readonly conditional: boolean;
   readonly pointOfNoReturn: boolean;
+  /** Of the sub-task that it belongs to; null for the task's own. */
+  readonly subTask: string | null;
 }
+
+/** Where a line stands: by the sub-task, where it is of one, and the step. */
+const lineKey = (activityId: string, subTask: string | null): string =>
+  subTask === null ? activityId : `${subTask}/${activityId}`;
 
 /**
  * A task as a person watches it: all steps that its operation declares, and what became of them so far. Told of changes
@@ -77,8 +90,21 @@ export class TaskView {
     for (const item of task.items) this.#refreshLine(item);
   }
 
+  /** Takes note of a sub-task as it says that it is. */
+  refreshSubTask(subTask: Task): void {
+    const { id, operation, status, startedAt, endedAt, fault } = subTask;
+    if (!this.#lines.has(id)) this.#addSubTask(id, operation, declaredSteps(subTask));
+    const state = hasEnded(status) ? stateOfEnd[status] : 'RUNNING';
+    this.#set(id, { state, startedAt, endedAt, fault });
+    for (const item of subTask.items) this.#refreshLine(item, id);
+  }
+
   /** Takes note of a change. */
   heed(change: TaskTransition): void {
+    if (change.subTask !== undefined) {
+      this.#heedSubTask(change, change.subTask);
+      return;
+    }
     this.#meter.heed(change);
     switch (change.kind) {
       case 'status':
@@ -88,44 +114,81 @@ export class TaskView {
         this.#heedStep(change);
         break;
       case 'progress':
-        this.#update(change, ({ state }) =>
-          state === 'RUNNING' ? { share: change.share, shareAt: change.at, attempt: change.attempt } : {},
-        );
+        this.#heedProgress(change);
         break;
       case 'ended':
         this.refresh(change.task);
     }
   }
 
-  #heedStep({ state, at, step, direction }: TaskTransition & { kind: 'step' }): void {
-    const change: Partial<StepLine> = state === 'RUNNING' ? { state, startedAt: at } : { state, endedAt: at };
-    this.#update({ step, direction }, () => change);
+  #heedSubTask(change: TaskTransition, { id, operation }: NonNullable<TaskTransition['subTask']>): void {
+    if (!this.#lines.has(id))
+      this.#addSubTask(id, operation, isOperationName(operation) ? operations[operation].steps : []);
+    if (change.kind === 'step') this.#heedStep(change, id);
+    if (change.kind === 'progress') this.#heedProgress(change, id);
+    if (change.kind !== 'status') return;
+    const { status, at } = change;
+    this.#set(id, hasEnded(status) ? { state: stateOfEnd[status], endedAt: at } : { state: 'RUNNING', startedAt: at });
   }
 
-  #refreshLine(item: Item): void {
+  #addSubTask(id: string, operation: string, steps: readonly Step[]): void {
+    this.#lines.set(id, { ...unforeseenLine(operation, 'run'), unit: 'sub-task', where: '' });
+    for (const step of steps) this.#lines.set(lineKey(step.name, id), declaredLine(step, id));
+  }
+
+  #heedProgress(
+    { share, at, attempt, ...of }: TaskTransition & { kind: 'progress' },
+    subTask: string | null = null,
+  ): void {
+    this.#update(of, ({ state }) => (state === 'RUNNING' ? { share, shareAt: at, attempt } : {}), subTask);
+  }
+
+  #heedStep({ state, at, ...of }: TaskTransition & { kind: 'step' }, subTask: string | null = null): void {
+    const change: Partial<StepLine> = state === 'RUNNING' ? { state, startedAt: at } : { state, endedAt: at };
+    this.#update(of, () => change, subTask);
+  }
+
+  #refreshLine(item: Item, subTask: string | null = null): void {
     const { step, direction, unit, host, startedAt, endedAt, fault } = item;
     // What was heard of a change may be newer than this answer.
-    const known = this.#lines.get(activityIdOf(step, direction));
+    const known = this.#lines.get(lineKey(activityIdOf(step, direction), subTask));
     const state = known !== undefined && known.endedAt !== null && item.state === 'RUNNING' ? known.state : item.state;
-    this.#update({ step, direction }, () => ({
+    const news = {
       unit,
       state,
       fault,
       where: host ?? (item.state === 'SKIPPED' ? null : 'control'),
       startedAt: startedAt ?? known?.startedAt ?? null,
       endedAt: endedAt ?? known?.endedAt ?? null,
-    }));
+    };
+    this.#update({ step, direction }, () => news, subTask);
   }
 
   #update(
     { step, direction }: { readonly step: string; readonly direction: Direction },
     change: (line: StepLine) => Partial<StepLine>,
+    subTask: string | null,
   ): void {
-    const key = activityIdOf(step, direction);
-    const line = this.#lines.get(key) ?? unforeseenLine(key, direction);
+    const name = activityIdOf(step, direction);
+    const key = lineKey(name, subTask);
+    const line = this.#lines.get(key) ?? unforeseenLine(name, direction, subTask);
     this.#lines.set(key, { ...line, ...change(line) });
   }
+
+  #set(key: string, change: Partial<StepLine>): void {
+    const line = this.#lines.get(key);
+    if (line !== undefined) this.#lines.set(key, { ...line, ...change });
+  }
 }
+
+/** How the line of a sub-task shows its end. */
+const stateOfEnd: Record<EndedTaskStatus, ItemState> = {
+  COMPLETED: 'COMPLETED',
+  FAILED: 'FAILED',
+  ABORTED: 'ABORTED',
+  TIMED_OUT: 'TIMED_OUT',
+  ROLLBACK_FAILED: 'FAILED',
+};
 
 /** None for a declaration that this program does not know (any more): then the steps show as they run. */
 function declaredSteps({ operation, operationVersion }: Task): readonly Step[] {
@@ -135,6 +198,8 @@ function declaredSteps({ operation, operationVersion }: Task): readonly Step[] {
     return [];
   }
 }
+
+const indented = (name: string): string => `  ${name}`;
 
 const untouched = {
   startedAt: null,
@@ -146,9 +211,10 @@ const untouched = {
   state: 'WAITING',
 } as const;
 
-const declaredLine = (step: Step): StepLine => ({
+const declaredLine = (step: Step, subTask: string | null = null): StepLine => ({
   ...untouched,
-  name: step.name,
+  subTask,
+  name: subTask === null ? step.name : indented(step.name),
   direction: 'run',
   unit: step.unit.name,
   where: step.unit.runsOn === 'control' ? 'control' : null,
@@ -157,9 +223,10 @@ const declaredLine = (step: Step): StepLine => ({
   pointOfNoReturn: step.pointOfNoReturn === true,
 });
 
-const unforeseenLine = (name: string, direction: Direction): StepLine => ({
+const unforeseenLine = (name: string, direction: Direction, subTask: string | null = null): StepLine => ({
   ...untouched,
-  name,
+  subTask,
+  name: subTask === null ? name : indented(name),
   direction,
   unit: '',
   where: null,

@@ -40,7 +40,7 @@ export function faultTable(colors: Colors): string {
 
 /** One operation: what it does, from where to where, its input and its steps. */
 export function operationText(operation: Operation, input: string, colors: Colors): string {
-  const { name, purpose, kind, evenWhenLocked, allowedFrom, leadsTo, failsTo, steps } = operation;
+  const { name, purpose, kind, evenWhenLocked, allowedFrom, leadsTo, failsTo, steps, subTasks } = operation;
   return [
     `${colors.bold(name)}  ${purpose}`,
     properties(
@@ -49,6 +49,9 @@ export function operationText(operation: Operation, input: string, colors: Color
         ['leads to', leadsTo.join(', ') || 'where it was'],
         ['after a failure', failsTo ?? 'as it was before'],
         ['while locked', evenWhenLocked ? 'allowed' : 'refused'],
+        ...subTasks.map(
+          (subTask) => ['then', `${subTask.operation.name}${subTask.when === undefined ? '' : ', if needed'}`] as const,
+        ),
       ],
       colors,
     ),

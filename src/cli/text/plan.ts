@@ -11,6 +11,7 @@ export function planText(plan: Plan, colors: Colors): string {
   return [
     `${colors.bold(printable(`${operation} ${instanceName}`))}${took}`,
     ...(steps.length === 0 ? [] : [stepTable(steps, colors)]),
+    ...plan.subTasks.map(({ operation: next, applies }) => `then ${next}, as a sub-task: ${appliesText(applies)}`),
     [
       ...plan.capacity.map(({ step, host, refusal }) => capacityText(step, host, refusal, colors)),
       verdictText(plan, colors),

@@ -13,7 +13,7 @@ import { waitText } from './waiting.ts';
 export function taskTable(tasks: readonly Task[], colors: Colors): string {
   const columns: Column<Task>[] = [
     { head: 'ID', cell: ({ id }) => id },
-    { head: 'ACTION', cell: ({ operation }) => operation },
+    { head: 'ACTION', cell: ({ operation, parentTask }) => (parentTask === undefined ? operation : `└ ${operation}`) },
     { head: 'STATE', cell: ({ status }) => status, paint: ({ status }) => paintState(status, colors) },
     { head: 'STEP', cell: ({ step }) => step },
     { head: 'DONE', cell: ({ progress }) => `${Math.round(progress * 100)} %`, align: 'right' },
@@ -27,9 +27,10 @@ export function taskTable(tasks: readonly Task[], colors: Colors): string {
   return tasks.length === 0 ? 'There are no tasks.' : table(columns, tasks, colors);
 }
 
-/** One task with its steps. With `details` also the original messages of faults. */
+/** One task with its steps and those of its sub-tasks. With `details` also the original messages of faults. */
 export function taskText(
   task: Task,
+  subTasks: readonly Task[],
   outlook: Outlook,
   colors: Colors,
   { details }: { readonly details: boolean },
@@ -54,12 +55,14 @@ export function taskText(
         ['took', between(task.startedAt, task.endedAt)],
         ['request', task.requestId],
         ...(task.retryOf === undefined ? [] : [['repeats', task.retryOf] as const]),
+        ...(task.parentTask === undefined ? [] : [['part of', task.parentTask] as const]),
         ...(task.recovers === undefined ? [] : [['recovers', task.recovers.join(', ')] as const]),
         ...(verbs.length === 0 ? [] : [['takes', verbs.join(', ')] as const]),
       ],
       colors,
     ),
     ...(items.length === 0 ? [] : [itemTable(items, colors)]),
+    ...subTasks.map((subTask) => subTaskText(subTask, colors)),
     ...(fault === null
       ? []
       : [
@@ -69,6 +72,13 @@ export function taskText(
     ...(notes.length === 0 ? [] : [notes.map(noteText).join('\n')]),
   ];
   return parts.join('\n\n');
+}
+
+/** A sub-task within its task: its steps stand to the right of where those of the task do. */
+function subTaskText({ id, operation, status, items }: Task, colors: Colors): string {
+  const headline = `${operation} ${paintState(status, colors)(status)}  ${colors.dim(`task ${id}`)}`;
+  const lines = items.length === 0 ? [] : itemTable(items, colors).split('\n');
+  return [headline, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
 function itemTable(items: readonly Item[], colors: Colors): string {
