@@ -28,7 +28,7 @@ export function overviewPage(operations: readonly Operation[]): string {
       'whatever is asked for then, also what has no column, waits for its turn.',
     conflictMatrix(operations),
     '## Faults',
-    'What a task may end with: [faults](faults.md).',
+    'What a task may end with: [faults](faults.md). What a kill -9 comes to, here and in Nova: [kill -9](kill-9.md).',
   ].join('\n\n');
 }
 
