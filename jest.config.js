@@ -14,8 +14,10 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   ...ifThere('globalSetup', './test/support/global-setup.ts'),
   ...ifThere('globalTeardown', './test/support/global-teardown.ts'),
-  // A fleet is five processes: on two cores a second one beside it would only make both miss their deadlines.
-  maxWorkers: 1,
+  // What takes minutes and is covered in small by others: `npm run test:long`.
+  testPathIgnorePatterns: process.env.ITASK_LONG === undefined ? ['<rootDir>/test/long/'] : [],
+  // A fleet is five processes that mostly wait: two of them keep two cores busy, and a third would miss its deadlines.
+  maxWorkers: 2,
   // Tests bound their own waits, and say what they waited for; this is for what they forgot.
   testTimeout: 180_000,
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
