@@ -1,12 +1,14 @@
 import { z } from 'zod';
 
-export const shelveSchema = z.strictObject({
-  offloadAfterSeconds: z
-    .int()
-    .min(0)
-    .max(0)
-    .nullable()
-    .default(0)
-    .describe('0: it is taken from its host at once; null: it stays there until shelveOffload'),
-});
+export const shelveSchema = z
+  .strictObject({
+    offloadAfterSeconds: z
+      .int()
+      .min(0)
+      .max(365 * 24 * 3_600)
+      .nullable()
+      .default(0)
+      .describe('how long it stays on its host; 0: it is taken from there at once; null: not before shelveOffload'),
+  })
+  .meta({ examples: [{}, { offloadAfterSeconds: null }] });
 export type ShelveInput = z.infer<typeof shelveSchema>;

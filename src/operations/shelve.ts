@@ -1,5 +1,6 @@
-import type { InstanceRecord } from '../model/instance.ts';
+import type { InstanceRecord, RecordChanges } from '../model/instance.ts';
 import { operation, subTask, type TaskContext } from '../model/operation.ts';
+import { followUp } from './follow-up.ts';
 import { newImage, upload } from './image-steps.ts';
 import { powerOff, refusedToShutDown, shutDown } from './power-steps.ts';
 import { shelveOffload } from './shelve-offload.ts';
@@ -38,13 +39,18 @@ const removeLeftover = {
   with: ({ instance }: OfInstance) => ({ images: [shelvedOf(instance).image] }),
 } as const;
 
+const offloadedLater = ({ offloadAfterSeconds: afterSeconds }: ShelveInput): Pick<RecordChanges, 'followUp'> =>
+  afterSeconds === null || afterSeconds === 0
+    ? {}
+    : { followUp: followUp(shelveOffload, {}, { afterSeconds, of: 'shelve' }) };
+
 /** Every step can be taken back; Nova leaves an instance whose shelve failed switched off, and its image behind. */
 export const shelve = operation<ShelveInput>()({
   name: 'shelve',
   purpose: 'Puts the instance away: its disk becomes an image, from which unshelve brings it back.',
   allowedFrom: ['active', 'stopped', 'paused', 'suspended'],
   refusal: needsHost,
-  describe: ({ offloadAfterSeconds }) => (offloadAfterSeconds === null ? 'stays on its host' : ''),
+  describe: ({ offloadAfterSeconds }) => (offloadAfterSeconds === 0 ? '' : 'stays on its host'),
 })
   .stepIf('thaw', thaw)
   // What a suspended guest has in memory stays on the host until it is offloaded.
@@ -64,6 +70,7 @@ export const shelve = operation<ShelveInput>()({
       vmState: 'shelved',
       powerState: isSuspended(context) ? 'SUSPENDED' : 'SHUTDOWN',
       shelved: { image: newImage(context), host: hostOf(context) },
+      ...offloadedLater(context.input),
     }),
     [subTask(shelveOffload, { when: ({ input }) => input.offloadAfterSeconds === 0, with: () => ({}) })],
   );

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { NotAllowedInStateError, type InstanceRecord } from '../../src/client/index.ts';
 import { expectNothingLeft, expectRecordEqualsHypervisor } from '../support/agreement.ts';
+import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 
 let fleet: Fleet;
@@ -107,6 +108,24 @@ describe('shelve', () => {
     expect(await fleet.ended(task)).toMatchObject({ status: 'COMPLETED' });
     expect(await expectRecordEqualsHypervisor(fleet, before.id)).toMatchObject({ vmState: 'shelved_offloaded' });
   });
+});
+
+test('a shelved instance stays on its host as long as was asked for, and is offloaded by the platform then', async () => {
+  const { id } = await fleet.activeInstance({ host: 'host-1' });
+  await fleet.run('shelve', id, { offloadAfterSeconds: 3 });
+  expect(await expectRecordEqualsHypervisor(fleet, id)).toMatchObject({
+    vmState: 'shelved',
+    followUp: { operation: 'shelveOffload' },
+  });
+  const offload = await eventually('the platform offloads it', async () =>
+    (await fleet.client.tasks(id)).find(({ operation }) => operation === 'shelveOffload'),
+  );
+  expect(await fleet.ended(offload)).toMatchObject({
+    status: 'COMPLETED',
+    actor: 'system',
+    reason: '3 s after shelve',
+  });
+  expect(await expectRecordEqualsHypervisor(fleet, id)).toMatchObject({ vmState: 'shelved_offloaded' });
 });
 
 describe('shelveOffload', () => {
