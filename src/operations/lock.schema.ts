@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-export const lockSchema = z.strictObject({
-  reason: z.string().min(1).max(255).optional().describe('what whoever is refused is told'),
-});
+export const lockSchema = z
+  .strictObject({
+    reason: z.string().min(1).max(255).optional().describe('what whoever is refused is told'),
+  })
+  .meta({ examples: [{}, { reason: 'under audit' }] });
 export type LockInput = z.infer<typeof lockSchema>;

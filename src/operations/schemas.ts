@@ -14,6 +14,7 @@ import { rescueSchema } from './rescue.schema.ts';
 import { resetStateSchema } from './reset-state.schema.ts';
 import { resizeSchema } from './resize.schema.ts';
 import { shelveSchema } from './shelve.schema.ts';
+import { softDeleteSchema } from './soft-delete.schema.ts';
 import { stopSchema } from './stop.schema.ts';
 import { unshelveSchema } from './unshelve.schema.ts';
 
@@ -26,6 +27,7 @@ const inputSchemas = {
   migrate: migrateSchema,
   rebuild: rebuildSchema,
   rescue: rescueSchema,
+  softDelete: softDeleteSchema,
   lock: lockSchema,
   resetState: resetStateSchema,
   createImage: createImageSchema,

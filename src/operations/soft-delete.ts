@@ -1,8 +1,10 @@
-import type { InstanceRecord } from '../model/instance.ts';
+import type { InstanceRecord, RecordChanges } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
 import { initialVmState, livingVmStates } from '../model/states.ts';
-import type { NoInput } from './no-input.schema.ts';
+import { followUp } from './follow-up.ts';
+import { forceDelete } from './force-delete.ts';
 import { mayStillRun, powerOff, shutDown } from './power-steps.ts';
+import type { SoftDeleteInput } from './soft-delete.schema.ts';
 import { pauseGuest, unpauseGuest } from './units/index.ts';
 import { hostOf } from './where.ts';
 
@@ -16,7 +18,10 @@ const isPaused = ({ instance }: OfInstance) => instance.powerState === 'PAUSED';
 /** Off, with its memory on disk. */
 const isSuspended = ({ instance }: OfInstance) => instance.powerState === 'SUSPENDED';
 
-export const softDelete = operation<NoInput>()({
+const reclaimedLater = ({ reclaimAfterSeconds: afterSeconds }: SoftDeleteInput): Pick<RecordChanges, 'followUp'> =>
+  afterSeconds === undefined ? {} : { followUp: followUp(forceDelete, {}, { afterSeconds, of: 'softDelete' }) };
+
+export const softDelete = operation<SoftDeleteInput>()({
   name: 'softDelete',
   purpose: 'Switches the instance off and puts it aside, with all that it has: restore brings it back.',
   allowedFrom: livingVmStates.filter((state) => state !== initialVmState && state !== 'soft-delete'),
@@ -39,4 +44,5 @@ export const softDelete = operation<NoInput>()({
     vmState: 'soft-delete',
     powerState: context.powerOff?.powerState ?? context.shutDown?.powerState ?? context.instance.powerState,
     softDeletion: { vmState: context.instance.vmState, ran: runs(context) || isPaused(context) },
+    ...reclaimedLater(context.input),
   }));

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { NotAllowedInStateError } from '../../src/client/index.ts';
 import { expectNothingLeft, expectRecordEqualsHypervisor } from '../support/agreement.ts';
+import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 
 let fleet: Fleet;
@@ -120,4 +121,37 @@ test('what has never run cannot be put aside', async () => {
   const create = await fleet.ended(await fleet.client.create({ name: 'bad', flavor: 'm1.small', image: 'cirros' }));
   const refused = fleet.client.submit('softDelete', create.instanceId, {});
   await expect(refused).rejects.toThrow('it has never run, so there is nothing to bring back; delete it');
+});
+
+describe('what is to be reclaimed', () => {
+  const reclaim = async (id: string) =>
+    fleet.ended(
+      await eventually('a deletion', async () =>
+        (await fleet.client.tasks(id)).find(({ operation }) => operation === 'forceDelete'),
+      ),
+    );
+
+  test('is deleted for good when its time has come, by a task of the platform', async () => {
+    const id = await instance();
+    await fleet.run('softDelete', id, { reclaimAfterSeconds: 2 });
+    expect(await fleet.client.get(id)).toMatchObject({ followUp: { operation: 'forceDelete' } });
+    expect(await reclaim(id)).toMatchObject({ ...done, actor: 'system', reason: '2 s after softDelete' });
+    await expectNothingLeft(fleet, id);
+  });
+
+  test('is not, once it has been restored', async () => {
+    const id = await instance();
+    await fleet.run('softDelete', id, { reclaimAfterSeconds: 3_600 });
+    expect(await fleet.run('restore', id, {})).toMatchObject(done);
+    expect(await fleet.client.get(id)).toMatchObject({ vmState: 'active', followUp: null });
+  });
+
+  test('is not while it is locked: the deletion has failed, and says so', async () => {
+    const id = await instance();
+    await fleet.run('softDelete', id, { reclaimAfterSeconds: 5 });
+    await fleet.run('lock', id, { reason: 'still needed' });
+    expect(await reclaim(id)).toMatchObject({ status: 'FAILED', fault: { code: 'LOCKED' } });
+    await fleet.run('unlock', id, {});
+    expect(await fleet.run('restore', id, {})).toMatchObject(done);
+  });
 });
