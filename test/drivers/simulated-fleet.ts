@@ -10,7 +10,7 @@ import {
   readJournal,
 } from '../../activities/drivers/simulated/reading.ts';
 import { effectKey, type UnitPurpose } from '../../src/model/unit.ts';
-import type { Fleet, Sight } from './driver-conformance.ts';
+import type { Fleet, Sight } from './conformance/scene.ts';
 
 export interface SimulatedFleet extends Fleet {
   readonly root: string;

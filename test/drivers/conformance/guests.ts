@@ -1,0 +1,182 @@
+/** Guests. */
+import { expect, test } from '@jest/globals';
+import type { HostUnitName } from '../../../src/operations/units/index.ts';
+import { deliver, disk, machine, TaskUnits } from '../deliveries.ts';
+import { arrange, running, type Case, type Idleness, type Refusal, type Scene } from './scene.ts';
+
+const patience = { timeoutSeconds: 30 };
+
+export const cases = {
+  defineGuest: {
+    from: 'disk',
+    act: (driver, context) => driver.defineGuest(machine, context),
+    answer: { powerState: 'SHUTDOWN' },
+    reaches: { powerState: 'SHUTDOWN', bootCount: 0 },
+  },
+  destroyGuest: {
+    from: 'running',
+    act: (driver, context) => driver.destroyGuest({}, context),
+    answer: {},
+    reaches: { powerState: 'NOSTATE' },
+  },
+  startGuest: {
+    from: 'off',
+    act: (driver, context) => driver.startGuest({}, context),
+    answer: running,
+    reaches: { ...running, bootCount: 1 },
+  },
+  shutDownGuest: {
+    from: 'running',
+    act: (driver, context) => driver.shutDownGuest(patience, context),
+    answer: { powerState: 'SHUTDOWN', off: true },
+    reaches: { powerState: 'SHUTDOWN' },
+  },
+  powerOffGuest: {
+    from: 'running',
+    act: (driver, context) => driver.powerOffGuest({}, context),
+    answer: { powerState: 'SHUTDOWN' },
+    reaches: { powerState: 'SHUTDOWN' },
+  },
+  softRebootGuest: {
+    from: 'running',
+    act: (driver, context) => driver.softRebootGuest(patience, context),
+    answer: { powerState: 'RUNNING', rebooted: true },
+    reaches: { ...running, bootCount: 2 },
+  },
+  hardRebootGuest: {
+    from: 'running',
+    act: (driver, context) => driver.hardRebootGuest(machine, context),
+    answer: running,
+    reaches: { ...running, bootCount: 2 },
+  },
+  pauseGuest: {
+    from: 'running',
+    act: (driver, context) => driver.pauseGuest({}, context),
+    answer: { powerState: 'PAUSED' },
+    reaches: { powerState: 'PAUSED' },
+  },
+  unpauseGuest: {
+    from: 'paused',
+    act: (driver, context) => driver.unpauseGuest({}, context),
+    answer: running,
+    reaches: { ...running, bootCount: 1 },
+  },
+  suspendGuest: {
+    from: 'running',
+    act: (driver, context) => driver.suspendGuest({}, context),
+    answer: { powerState: 'SUSPENDED' },
+    reaches: { powerState: 'SUSPENDED' },
+  },
+  resumeGuest: {
+    from: 'suspended',
+    act: (driver, context) => driver.resumeGuest({}, context),
+    answer: running,
+    reaches: { ...running, bootCount: 1 },
+  },
+  inspectGuest: {
+    from: 'paused',
+    act: (driver, context) => driver.inspectGuest({}, context),
+    answer: { powerState: 'PAUSED' },
+    reaches: { powerState: 'PAUSED' },
+    effects: 0,
+  },
+} satisfies Partial<Record<HostUnitName, Case>>;
+
+export const refusals: readonly Refusal[] = [
+  ['defineGuest', 'absent', 'DISK_NOT_FOUND'],
+  ['defineGuest', 'running', 'GUEST_STATE_CONFLICT'],
+  ['hardRebootGuest', 'absent', 'DISK_NOT_FOUND'],
+  ['startGuest', 'absent', 'GUEST_NOT_FOUND'],
+  ['startGuest', 'paused', 'GUEST_STATE_CONFLICT'],
+  ['startGuest', 'suspended', 'GUEST_STATE_CONFLICT'],
+  ['shutDownGuest', 'absent', 'GUEST_NOT_FOUND'],
+  ['shutDownGuest', 'paused', 'GUEST_STATE_CONFLICT'],
+  ['powerOffGuest', 'absent', 'GUEST_NOT_FOUND'],
+  ['softRebootGuest', 'absent', 'GUEST_NOT_FOUND'],
+  ['softRebootGuest', 'paused', 'GUEST_STATE_CONFLICT'],
+  ['pauseGuest', 'absent', 'GUEST_NOT_FOUND'],
+  ['pauseGuest', 'off', 'GUEST_STATE_CONFLICT'],
+  ['unpauseGuest', 'absent', 'GUEST_NOT_FOUND'],
+  ['unpauseGuest', 'off', 'GUEST_STATE_CONFLICT'],
+  ['suspendGuest', 'absent', 'GUEST_NOT_FOUND'],
+  ['suspendGuest', 'off', 'GUEST_STATE_CONFLICT'],
+  ['resumeGuest', 'absent', 'GUEST_NOT_FOUND'],
+  ['resumeGuest', 'off', 'GUEST_STATE_CONFLICT'],
+];
+
+export const idle: readonly Idleness[] = [
+  ['destroyGuest', 'absent', {}],
+  ['inspectGuest', 'absent', { powerState: 'NOSTATE' }],
+  ['defineGuest', 'off', { powerState: 'SHUTDOWN' }],
+  ['startGuest', 'running', running],
+  ['shutDownGuest', 'off', { powerState: 'SHUTDOWN', off: true }],
+  ['powerOffGuest', 'off', { powerState: 'SHUTDOWN' }],
+  ['powerOffGuest', 'suspended', { powerState: 'SUSPENDED' }],
+  ['pauseGuest', 'paused', { powerState: 'PAUSED' }],
+  ['unpauseGuest', 'running', running],
+  ['suspendGuest', 'suspended', { powerState: 'SUSPENDED' }],
+  ['resumeGuest', 'running', running],
+];
+
+/** What is to be said of them besides. */
+export function tests(scene: () => Scene): void {
+  test('all guests of the hypervisor are listed, each as it is by then', async () => {
+    const { driver, units } = scene();
+    const { instanceId } = units;
+    const other = new TaskUnits();
+    expect(await driver.listGuests()).toEqual([]);
+    await arrange('running', scene());
+    await arrange('off', { ...scene(), units: other });
+    expect(await driver.listGuests()).toHaveLength(2);
+    expect(await driver.listGuests()).toEqual(
+      expect.arrayContaining([
+        { instanceId, powerState: 'RUNNING' },
+        { instanceId: other.instanceId, powerState: 'SHUTDOWN' },
+      ]),
+    );
+    await driver.pauseGuest({}, deliver(units.next()));
+    expect(await driver.listGuests()).toContainEqual({ instanceId, powerState: 'PAUSED' });
+    await driver.destroyGuest({}, deliver(units.next()));
+    expect(await driver.listGuests()).toEqual([{ instanceId: other.instanceId, powerState: 'SHUTDOWN' }]);
+  });
+
+  test('a guest that is off takes a new definition and keeps count of its boots', async () => {
+    const { driver, units } = scene();
+    await arrange('running', scene());
+    await driver.createDisk({ ...disk, disk: 'new' }, deliver(units.next()));
+    await driver.powerOffGuest({}, deliver(units.next()));
+    await driver.defineGuest({ ...machine, disk: 'new' }, deliver(units.next()));
+    await driver.removeDisk({ disk: 'root' }, deliver(units.next()));
+    await driver.startGuest({}, deliver(units.next()));
+    expect(await scene().look()).toMatchObject({ powerState: 'RUNNING', bootCount: 2 });
+  });
+
+  test('a guest whose disk is gone does not start', async () => {
+    const { driver, units } = scene();
+    await arrange('off', scene());
+    await driver.removeDisk({ disk: 'root' }, deliver(units.next()));
+    await expect(driver.startGuest({}, deliver(units.next()))).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
+  });
+
+  test.each(['absent', 'off', 'paused', 'suspended'] as const)(
+    'a hard reboot starts an instance that is %s',
+    async (condition) => {
+      const { driver, units } = scene();
+      await arrange(condition === 'absent' ? 'disk' : condition, scene());
+      await expect(driver.hardRebootGuest(machine, deliver(units.next()))).resolves.toEqual(running);
+    },
+  );
+
+  test('each hard reboot starts the guest anew', async () => {
+    const { driver, units } = scene();
+    await arrange('running', scene());
+    for (let i = 0; i < 3; i++) await driver.hardRebootGuest(machine, deliver(units.next()));
+    expect(await scene().look()).toMatchObject({ bootCount: 4 });
+  });
+
+  test('the conflict with a power state names it to the owner', async () => {
+    const { driver, units } = scene();
+    await arrange('paused', scene());
+    await expect(driver.startGuest({}, deliver(units.next()))).rejects.toMatchObject({ remark: 'It is paused.' });
+  });
+}

@@ -1,0 +1,87 @@
+/** What the conformance suite works with: a driver, conditions to bring an instance into, and cases. */
+import type { Driver, UnitContext } from '../../../activities/drivers/driver.ts';
+import type { FaultCode } from '../../../src/model/fault.ts';
+import type { PowerState } from '../../../src/model/states.ts';
+import type { HostUnitName } from '../../../src/operations/units/index.ts';
+import { deliver, disk, machine, type TaskUnits } from '../deliveries.ts';
+
+interface Content {
+  readonly contents: string;
+  readonly sizeGb: number;
+}
+
+/** What there is of an instance on a host. */
+export interface Sight {
+  readonly powerState: PowerState;
+  readonly bootCount: number;
+  /** The contents of each whole disk, and its size. */
+  readonly disks: Readonly<Record<string, Content>>;
+  readonly port: boolean;
+  /** The contents of each whole image that was made from the instance, wherever one looks from. */
+  readonly images: Readonly<Record<string, Content>>;
+}
+
+/** A driver, with two hypervisors of its own and a way to look behind its back. */
+export interface Fleet {
+  readonly here: string;
+  readonly there: string;
+  driver(host: string): Driver;
+  look(host: string, instanceId: string): Promise<Sight>;
+  /** The keys of all effects on the instance, on any host and on images made from it, oldest first. */
+  effects(instanceId: string): Promise<readonly string[]>;
+  dispose(): Promise<void>;
+}
+
+export type Condition = 'absent' | 'disk' | 'imaged' | 'off' | 'running' | 'paused' | 'suspended' | 'plugged';
+
+export interface Scene {
+  readonly driver: Driver;
+  readonly fleet: Fleet;
+  readonly units: TaskUnits;
+  /** What there is of the instance, on the host of the driver or on the other one. */
+  look(at?: 'there'): Promise<Sight>;
+}
+
+export const golden = { image: 'f3d0a1c2-5b7e-4a39-8c61-2d9e0b47a815', name: 'golden', disk: 'root' };
+export const running = { powerState: 'RUNNING' } as const;
+
+/** Brings an instance into a condition, by units of the driver itself. */
+export async function arrange(condition: Condition, { driver, units }: Scene): Promise<void> {
+  const next = () => deliver(units.next('arrange'));
+  if (condition === 'absent') return;
+  if (condition === 'plugged') {
+    await driver.plugNetwork({}, next());
+    return;
+  }
+  await driver.createDisk(disk, next());
+  if (condition === 'disk') return;
+  if (condition === 'imaged') {
+    await driver.uploadImage(golden, next());
+    return;
+  }
+  await driver.defineGuest(machine, next());
+  if (condition === 'off') return;
+  await driver.startGuest({}, next());
+  if (condition === 'paused') await driver.pauseGuest({}, next());
+  if (condition === 'suspended') await driver.suspendGuest({}, next());
+}
+
+/** A unit that has something to do. */
+export interface Case {
+  readonly from: Condition;
+  readonly act: (driver: Driver, context: UnitContext, fleet: Fleet) => Promise<unknown>;
+  readonly answer: unknown;
+  readonly reaches: Partial<Record<keyof Sight, unknown>>;
+  /** Where to look; on the host of the driver where absent. */
+  readonly at?: 'there';
+  /** How many effects it has; one where absent. */
+  readonly effects?: number;
+  /** A unit that would have nothing to do with it if it did not come later; a look at the guest where absent. */
+  readonly overtakenBy?: (driver: Driver, context: UnitContext) => Promise<unknown>;
+}
+
+/** A unit that finds a state that it cannot start from. */
+export type Refusal = readonly [HostUnitName, Condition, FaultCode];
+
+/** A unit that finds nothing to do, and what it answers. */
+export type Idleness = readonly [HostUnitName, Condition, unknown];
