@@ -30,6 +30,12 @@ export default {
       to: { pathNot: ['^src/model/', '(^|/)node_modules/@temporalio/common/'] },
     },
     {
+      name: 'secrets-import-only-the-model',
+      severity: 'error',
+      from: { path: '^src/secrets/' },
+      to: { path: ours, pathNot: '^src/(secrets|model)/' },
+    },
+    {
       name: 'operations-import-only-the-model',
       severity: 'error',
       from: { path: '^src/operations/', pathNot: schemas },
@@ -77,7 +83,7 @@ export default {
       from: { path: '^activities/' },
       to: {
         path: ours,
-        pathNot: ['^activities/', '^src/model/', '^src/operations/units/', schemas, messages],
+        pathNot: ['^activities/', '^src/(model|secrets)/', '^src/operations/units/', schemas, messages],
         ...values,
       },
     },
@@ -90,10 +96,11 @@ export default {
     },
     {
       name: 'client-stands-alone',
-      comment: 'Whoever installs the package for its client loads the client, the operations and the model.',
+      comment:
+        'Whoever installs the package for its client loads the client, the operations, the model and what seals secrets.',
       severity: 'error',
       from: { path: '^src/client/' },
-      to: { path: ours, pathNot: ['^src/(client|operations|model)/', '^workflows/'] },
+      to: { path: ours, pathNot: ['^src/(client|operations|model|secrets)/', '^workflows/'] },
     },
     {
       name: 'doors-are-for-users',

@@ -2,7 +2,9 @@
 import { CancelledFailure } from '@temporalio/activity';
 import type { InputOf, OutputOf, UnitCall } from '../src/model/unit.ts';
 import type { hostUnits, HostUnitName } from '../src/operations/units/index.ts';
+import type { SecretKeys } from '../src/secrets/secret-keys.ts';
 import type { Driver, UnitContext } from './drivers/driver.ts';
+import { keepingSecret, openSecret } from './opened-secrets.ts';
 import { unitContext } from './unit-context.ts';
 import { toApplicationFailure } from './unit-failure.ts';
 
@@ -13,8 +15,11 @@ export type HostActivities = {
   ) => Promise<OutputOf<(typeof hostUnits)[Name]>>;
 };
 
-/** What the workers of a host register: the driver's methods, with what Temporal knows of each delivery. */
-export function hostActivities(driver: Driver, host: string): HostActivities {
+/**
+ * What the workers of a host register: the driver's methods, with what Temporal knows of each delivery. A unit that is
+ * given a secret gets it opened by `keys`.
+ */
+export function hostActivities(driver: Driver, host: string, keys: SecretKeys): HostActivities {
   const activity =
     <Input, Output>(method: (input: Input, context: UnitContext) => Promise<Output>) =>
     async ({ purpose, input }: UnitCall<Input>): Promise<Output> => {
@@ -31,8 +36,14 @@ export function hostActivities(driver: Driver, host: string): HostActivities {
     removeDisk: activity(driver.removeDisk),
     uploadImage: activity(driver.uploadImage),
     removeImages: activity(driver.removeImages),
+    reserveVolume: activity(driver.reserveVolume),
+    releaseVolumes: activity(driver.releaseVolumes),
+    plugVolumes: activity(driver.plugVolumes),
+    copyVolume: activity(driver.copyVolume),
+    wipeVolume: activity(driver.wipeVolume),
     plugNetwork: activity(driver.plugNetwork),
     unplugNetwork: activity(driver.unplugNetwork),
+    plugInterfaces: activity(driver.plugInterfaces),
     defineGuest: activity(driver.defineGuest),
     destroyGuest: activity(driver.destroyGuest),
     startGuest: activity(driver.startGuest),
@@ -44,6 +55,11 @@ export function hostActivities(driver: Driver, host: string): HostActivities {
     unpauseGuest: activity(driver.unpauseGuest),
     suspendGuest: activity(driver.suspendGuest),
     resumeGuest: activity(driver.resumeGuest),
+    setAdminPassword: activity(async ({ adminPassword: sealed }, context) => {
+      const adminPassword = openSecret(sealed, context.purpose.instanceId, keys);
+      return keepingSecret(adminPassword, () => driver.setAdminPassword({ adminPassword }, context));
+    }),
+    injectNmi: activity(driver.injectNmi),
     inspectGuest: activity(driver.inspectGuest),
   };
 }

@@ -1,4 +1,5 @@
 import type { GuestReport, hostUnits, HostUnitName } from '../../src/operations/units/index.ts';
+import type { SealedSecret } from '../../src/model/secret.ts';
 import type { Fence, InputOf, OutputOf, UnitPurpose } from '../../src/model/unit.ts';
 
 /** What a driver is told besides the input of a unit. */
@@ -20,6 +21,11 @@ export interface HostedGuest extends GuestReport {
   readonly instanceId: string;
 }
 
+/** The input of a unit with its secrets opened, as nobody but a driver gets it. */
+export type Opened<Input> = {
+  readonly [Key in keyof Input]: Input[Key] extends SealedSecret ? string : Input[Key];
+};
+
 /**
  * How units reach one hypervisor: a method for each unit of {@link hostUnits}. A method makes true what its unit
  * ensures, and first looks whether it is already so: it may be delivered twice, and twice at the same time.
@@ -27,7 +33,7 @@ export interface HostedGuest extends GuestReport {
  */
 export type Driver = {
   readonly [Name in HostUnitName]: (
-    input: InputOf<(typeof hostUnits)[Name]>,
+    input: Opened<InputOf<(typeof hostUnits)[Name]>>,
     context: UnitContext,
   ) => Promise<OutputOf<(typeof hostUnits)[Name]>>;
 } & {

@@ -2,6 +2,7 @@ import { CommanderError } from '@commander-js/extra-typings';
 import * as errors from '../client/errors.ts';
 import { SetUpError } from '../dev/set-up-error.ts';
 import { representLock, representTaskInTheWay } from '../model/representation.ts';
+import { InvalidSecretKeys } from '../secrets/secret-keys.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -22,6 +23,7 @@ export interface Failure {
 export function toFailure(error: unknown): Failure {
   if (error instanceof CommanderError) return ofCommander(error);
   if (error instanceof UsageError) return usage('USAGE', error.message, []);
+  if (error instanceof InvalidSecretKeys) return usage('SECRET_KEYS', error.message, []);
   if (error instanceof SetUpError) {
     return { exitCode: exitCodes.unreachable, code: 'SET_UP_FAILED', message: error.message, hints: [] };
   }
@@ -41,6 +43,10 @@ function ofClient(error: errors.InstanceTasksError): Failure {
   if (error instanceof errors.InvalidInputError) {
     const hints = ['itask operations OPERATION says what an operation takes'];
     return { ...usage('INVALID_INPUT', message, hints), details: { issues: error.issues } };
+  }
+  if (error instanceof errors.SecretKeysError) {
+    const hints = ['the keys must be those of the workers; a configuration with `secret_keys` names a file of them'];
+    return usage('SECRET_KEYS', message, hints);
   }
   if (error instanceof errors.AmbiguousNameError) {
     return { ...usage('AMBIGUOUS_NAME', message, []), details: { candidates: error.candidates } };

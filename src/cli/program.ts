@@ -12,6 +12,7 @@ import { addRecover } from './commands/recover.ts';
 import { addRun } from './commands/run.ts';
 import { addTask } from './commands/task.ts';
 import { addTasks } from './commands/tasks.ts';
+import { addVolume } from './commands/volume.ts';
 import { addWorker } from './commands/worker.ts';
 import { createRoot, type Root } from './options.ts';
 
@@ -27,6 +28,7 @@ const commands: readonly ((root: Root) => void)[] = [
   addHosts,
   addRecover,
   addFault,
+  addVolume,
   addDev,
   addWorker,
   addDoctor,

@@ -6,6 +6,7 @@ import type { ConnectOptions } from '../client/connect.ts';
 import type { Catalogue } from '../client/input.ts';
 import type { Configuration } from '../dev/configuration.ts';
 import { SetUpError } from '../dev/set-up-error.ts';
+import type { SecretKeys } from '../secrets/secret-keys.ts';
 import { defaultFlavors } from '../model/catalogue.ts';
 import { viewers, type Viewer } from '../model/representation.ts';
 import type { GlobalOptions } from './options.ts';
@@ -59,10 +60,21 @@ export class Session {
     return (await this.configuration()) ?? { flavors: defaultFlavors, images: [] };
   }
 
+  /** What secrets are sealed and opened with: the keys of ITASK_SECRET_KEYS, else those of the configuration. */
+  async secretKeys(): Promise<SecretKeys> {
+    const configuration = await this.configuration();
+    const [{ SecretKeys }, { provideSecretKeys }] = await Promise.all([
+      import('../secrets/secret-keys.ts'),
+      import('../dev/secret-keys.ts'),
+    ]);
+    const file = configuration?.secretKeysFile ?? null;
+    return file === null || process.env['ITASK_SECRET_KEYS'] ? SecretKeys.ofEnvironment() : provideSecretKeys(file);
+  }
+
   async client(): Promise<InstanceTasks> {
-    const catalogue = await this.catalogue();
+    const [catalogue, secretKeys] = await Promise.all([this.catalogue(), this.secretKeys()]);
     const [{ InstanceTasks }, temporal] = await Promise.all([import('../client/client.ts'), this.temporal()]);
-    return new InstanceTasks(temporal, { catalogue, defaults: { actor: this.actor } });
+    return new InstanceTasks(temporal, { catalogue, defaults: { actor: this.actor }, secretKeys });
   }
 
   /** Where Temporal is, as far as this command was told. */

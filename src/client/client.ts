@@ -12,6 +12,7 @@ import { createSchema } from '../operations/create.schema.ts';
 import { isOperationName, type OperationName } from '../operations/index.ts';
 import type { Plan } from '../operations/plan.ts';
 import type { InputFor } from '../operations/schemas.ts';
+import type { SecretKeys } from '../secrets/secret-keys.ts';
 import { readFaults, readInstanceAction, readInstanceActions, type ViewOptions } from './actions.ts';
 import { connect, type ConnectOptions } from './connect.ts';
 import { control } from './control.ts';
@@ -24,6 +25,7 @@ import { makePlan } from './plan.ts';
 import { readInstance, readTask, readTasks, waitFor } from './read.ts';
 import { rebuildInstance } from './rebuild.ts';
 import type { InstanceRow, TaskRow } from './rows.ts';
+import { sealInput } from './seal-input.ts';
 import { submit, submitCreate, type SubmitOptions } from './submit.ts';
 import { watch, type WatchOptions } from './watch.ts';
 import { listWorkers, type LiveWorker } from './workers.ts';
@@ -32,6 +34,8 @@ export interface InstanceTasksOptions {
   readonly catalogue?: Catalogue;
   /** Where an option of a single call does not say otherwise. */
   readonly defaults?: SubmitOptions;
+  /** What secrets are sealed with; those of ITASK_SECRET_KEYS where absent. */
+  readonly secretKeys?: SecretKeys;
 }
 
 /** What a name of a flavor stands for is for the catalogue to say: inputs may carry the name alone. */
@@ -52,12 +56,14 @@ export class InstanceTasks {
   readonly #client: Client;
   readonly #catalogue: Catalogue;
   readonly #defaults: SubmitOptions;
+  readonly #secretKeys: SecretKeys | undefined;
 
   /** Over a client of Temporal's that exists already. */
-  constructor(client: Client, { catalogue, defaults = {} }: InstanceTasksOptions = {}) {
+  constructor(client: Client, { catalogue, defaults = {}, secretKeys }: InstanceTasksOptions = {}) {
     this.#client = client;
     this.#catalogue = catalogue ?? { flavors: defaultFlavors, images: [] };
     this.#defaults = defaults;
+    this.#secretKeys = secretKeys;
   }
 
   /** Connects by the environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS and profiles. */
@@ -92,7 +98,7 @@ export class InstanceTasks {
   /** The same as {@link submit} for an operation and an input that come from outside: what is wrong is found here. */
   async request(operation: string, instanceId: string, input: unknown, options: SubmitOptions = {}): Promise<Task> {
     const name = parseRequested(operation);
-    const parsed = parseInput(name, input, this.#catalogue);
+    const parsed = this.#parse(name, instanceId, input);
     return submit(this.#client, name, instanceId, parsed, { ...this.#defaults, ...options });
   }
 
@@ -117,7 +123,7 @@ export class InstanceTasks {
     options: Pick<SubmitOptions, 'queue'> = {},
   ): Promise<Plan> {
     const name = parseRequested(operation);
-    return makePlan(this.#client, name, instanceId, parseInput(name, input, this.#catalogue), options);
+    return makePlan(this.#client, name, instanceId, this.#parse(name, instanceId, input), options);
   }
 
   /** Instances, newest first. */
@@ -246,6 +252,11 @@ export class InstanceTasks {
   async #stuckPartOf({ subTasks = [] }: Task): Promise<string | undefined> {
     const parts = await Promise.all(subTasks.map((id) => this.task(id)));
     return parts.find(({ looseEnds }) => looseEnds)?.id;
+  }
+
+  /** An input as it may leave this process. */
+  #parse(operation: OperationName, instanceId: string, input: unknown): unknown {
+    return sealInput(operation, parseInput(operation, input, this.#catalogue), instanceId, this.#secretKeys);
   }
 
   #who({ actor, reason }: Partial<ActorAndReason>): ActorAndReason {

@@ -118,6 +118,11 @@ export class InvalidInputError extends InstanceTasksError {
   }
 }
 
+/** A secret cannot be sealed: there is no key for it, or the keys are not written as they should be. */
+export class SecretKeysError extends InstanceTasksError {
+  override readonly name = 'SecretKeysError';
+}
+
 /** Temporal, or a worker that should answer, cannot be reached. Nothing is known of what became of the request. */
 export class UnreachableError extends InstanceTasksError {
   override readonly name = 'UnreachableError';

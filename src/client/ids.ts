@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v4, v5 } from 'uuid';
+import { isSealed } from '../model/secret.ts';
 import type { Timing } from './timing.ts';
 
 /** Of ids that are derived from what a caller chose. Never change it: retried requests would no longer find their tasks. */
@@ -18,12 +19,12 @@ export const newRequestId = (): string => `req-${v4()}`;
 
 /**
  * Tells two requests under one idempotency key apart: 64 bits of a hash over what was asked for. The time is taken as it
- * was written: `10m` is the same request a moment later.
+ * was written: `10m` is the same request a moment later. A sealed secret counts by its digest: sealed again it is the same.
  */
-export const fingerprintOf = (operation: string, input: unknown, { startAt, after }: Timing = {}): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([operation, input, ...(startAt === undefined && after === undefined ? [] : [startAt, after])]),
-    )
+export function fingerprintOf(operation: string, input: unknown, { startAt, after }: Timing = {}): string {
+  const wanted = [operation, input, ...(startAt === undefined && after === undefined ? [] : [startAt, after])];
+  return createHash('sha256')
+    .update(JSON.stringify(wanted, (_key, value: unknown) => (isSealed(value) ? value.digest : value)))
     .digest('hex')
     .slice(0, 16);
+}

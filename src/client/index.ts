@@ -23,6 +23,7 @@ export type {
   InstanceActionEvent,
   InstanceFault,
 } from '../model/instance-action.ts';
+export type { Attachments, NetworkInterface, VolumeAttachment } from '../model/attachments.ts';
 export type { Flavor, InstanceRecord } from '../model/instance.ts';
 export type { Problem, TaskInTheWay } from '../model/problem.ts';
 export type { Outlook } from '../model/progress.ts';
@@ -30,4 +31,5 @@ export type { PowerState, TaskState, VmState } from '../model/states.ts';
 export type { TaskChange } from '../model/task-change.ts';
 export type { Item, ItemState, Note, Task, TaskStatus, TaskVerb } from '../model/task.ts';
 export type { OperationName } from '../operations/index.ts';
+export { SecretKeys } from '../secrets/secret-keys.ts';
 export type { CapacityCheck, Plan, PlannedStep } from '../operations/plan.ts';

@@ -109,6 +109,7 @@ export const configurationSchema = section({
     latency,
     hosts: catalogue('hosts', section({ ...resources, latency: latency.optional() })),
   }),
+  secret_keys: path.optional(),
   flavors: catalogue('flavors', section({ ...resources, disk_gb: wholeNumber(0) })),
   images: z
     .array(text('the name of an image'), { error: 'a list of the names of images' })

@@ -48,6 +48,8 @@ export interface Configuration extends ClusterConfiguration {
     readonly directory: string;
     readonly hosts: readonly SimulatedHost[];
   };
+  /** Absolute path of the file with the keys that secrets are sealed with; null where the environment has them. */
+  readonly secretKeysFile: string | null;
   readonly flavors: readonly Flavor[];
   readonly images: readonly string[];
   /** Of inputs, by operation. */
@@ -87,7 +89,7 @@ function parse(path: string, text: string): ConfigurationFile {
 
 function toConfiguration(
   file: string,
-  { server, namespace, simulated, flavors, images, defaults = {} }: ConfigurationFile,
+  { server, namespace, simulated, secret_keys: secretKeys, flavors, images, defaults = {} }: ConfigurationFile,
 ): Configuration {
   const absolute = (path: string) => resolve(dirname(file), path);
   return {
@@ -113,6 +115,7 @@ function toConfiguration(
         latency: { default: noLatency, ...simulated.latency, ...latency },
       })),
     },
+    secretKeysFile: secretKeys === undefined ? null : absolute(secretKeys),
     flavors: Object.entries(flavors).map(([name, size]) => ({ name, ...toResources(size) })),
     images,
     defaults,

@@ -1,3 +1,4 @@
+import type { Attachments } from './attachments.ts';
 import { dueAfter, type FollowUp, type FollowUpAfter } from './follow-up.ts';
 import { finalVmState, type PowerState, type TaskState, type VmState } from './states.ts';
 
@@ -55,7 +56,7 @@ export interface Backup {
 }
 
 /** The record of an instance. Its only writer is the instance's workflow, and only tasks change it. */
-export interface InstanceRecord {
+export interface InstanceRecord extends Attachments {
   readonly id: string;
   readonly name: string;
   readonly projectId: string;
@@ -109,6 +110,8 @@ const changeableFields = [
   'locked',
   'shelved',
   'backups',
+  'volumes',
+  'interfaces',
 ] as const satisfies (keyof InstanceRecord)[];
 
 /** What a task may change in the record. */

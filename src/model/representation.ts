@@ -8,6 +8,7 @@ import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, Instanc
 import type { Flavor, InstanceRecord, Lock } from './instance.ts';
 import type { Operation, Step } from './operation.ts';
 import type { TaskInTheWay } from './problem.ts';
+import { withoutSealed } from './secret.ts';
 import type { Outlook } from './progress.ts';
 import type { TaskChange, TaskTransition } from './task-change.ts';
 import type { Item, Note, Task } from './task.ts';
@@ -78,6 +79,14 @@ export const representInstance = (
   locked: locked && representLock(locked),
   /** What the platform will ask for by itself. */
   follow_up: followUp && representFollowUp(followUp),
+  volumes: (record.volumes ?? []).map(({ volume, device }) => ({ volume, device })),
+  /** Beside the first. */
+  interfaces: (record.interfaces ?? []).map(({ port, network, mac, fixedIp = null }) => ({
+    port,
+    network,
+    mac,
+    fixed_ip: fixedIp,
+  })),
 });
 
 export const representLock = ({ by, reason, at }: Lock) => ({ by, reason, at });
@@ -137,7 +146,7 @@ export const representTask = (task: Task, viewer: Viewer) => ({
   fault: task.fault && representFault(task.fault, viewer),
   items: task.items.map((item) => representItem(item, viewer)),
   /** As it was asked for, in the words of the operation. */
-  input: task.input,
+  input: withoutSealed(task.input),
   /** What it has made: the id of an image. */
   result: task.result ?? null,
   request_id: task.requestId,

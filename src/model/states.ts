@@ -57,6 +57,7 @@ export const taskStates = [
   'shelving_image_uploading',
   'shelving_offloading',
   'unshelving',
+  'updating_password',
   'deleting',
   'soft-deleting',
   'restoring',

@@ -2,7 +2,7 @@ import type { FaultCode } from './fault.ts';
 import type { Direction } from './task.ts';
 
 /** Things that a unit can leave on a host or in its books, and that an undo must take away. */
-export type Resource = 'claim' | 'disk' | 'guest' | 'image' | 'port';
+export type Resource = 'claim' | 'disk' | 'guest' | 'image' | 'port' | 'volume';
 
 declare const unitInput: unique symbol;
 declare const unitOutput: unique symbol;

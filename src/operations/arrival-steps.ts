@@ -1,6 +1,7 @@
 /** Steps by which an instance comes to a host: room is claimed there, its port is bound and it is defined. */
 import type { Flavor, Residence } from '../model/instance.ts';
 import { claimId } from '../model/task.ts';
+import { portsOf } from './interface-steps.ts';
 import type { Place, Shown } from './power-steps.ts';
 import {
   claimHost,
@@ -62,14 +63,14 @@ export const claim = <Context extends OfTask>(shown: Shown, destination: (contex
     },
   }) as const;
 
-/** Binds the port of the instance to the host. */
+/** Binds the ports of the instance to the host. */
 export const plug = <Context>(shown: Shown, on: Place<Context>) =>
   ({
     ...shown,
     deadline: '2m',
     unit: plugNetwork,
     on,
-    with: nothing,
+    with: portsOf,
     undo: { unit: unplugNetwork, on, with: nothing },
   }) as const;
 

@@ -1,9 +1,14 @@
 /** Every operation, under the name that users, the Web UI and Nova's instance actions know it by. A new one is a line here. */
+export { attachInterface } from './attach-interface.ts';
+export { attachVolume } from './attach-volume.ts';
+export { changePassword } from './change-password.ts';
 export { confirmResize } from './confirm-resize.ts';
 export { create } from './create.ts';
 export { createBackup } from './create-backup.ts';
 export { createImage } from './create-image.ts';
 export { deleteInstance as delete } from './delete.ts';
+export { detachInterface } from './detach-interface.ts';
+export { detachVolume } from './detach-volume.ts';
 export { forceDelete } from './force-delete.ts';
 export { lock } from './lock.ts';
 export { migrate } from './migrate.ts';
@@ -23,7 +28,9 @@ export { softDelete } from './soft-delete.ts';
 export { start } from './start.ts';
 export { stop } from './stop.ts';
 export { suspend } from './suspend.ts';
+export { swapVolume } from './swap-volume.ts';
 export { syncPowerState } from './sync-power-state.ts';
+export { triggerCrashDump } from './trigger-crash-dump.ts';
 export { unlock } from './unlock.ts';
 export { unpause } from './unpause.ts';
 export { unrescue } from './unrescue.ts';

@@ -7,6 +7,7 @@ import { copyDiskTo } from './disk-steps.ts';
 import { followUp } from './follow-up.ts';
 import { boot, powerOff, redefine, refusedToShutDown, shutDown, wasActive } from './power-steps.ts';
 import { unplugNetwork } from './units/index.ts';
+import { disconnectFrom, hasVolumes } from './volume-steps.ts';
 import { definitionOf, hostOf, residenceOf } from './where.ts';
 
 const preparing = { taskState: 'resize_prep', event: 'compute_prep_resize' } as const;
@@ -78,6 +79,10 @@ export function move<const Name extends string, Input extends MoveInput>(
     .stepIf('shutDown', { ...shutDown(leaving), when: wasActive })
     .stepIf('powerOff', { ...powerOff(leaving), when: refusedToShutDown })
     .step('copyDisk', copyDiskTo(leaving, claimedHost, newCopy))
+    .stepIf('disconnect', {
+      ...disconnectFrom(leaving, hostOf),
+      when: (context) => moves(context) && hasVolumes(context),
+    })
     .stepIf('plug', { ...plug({ ...arriving, taskState: 'resize_migrated' }, claimedHost), when: moves })
     .stepIf('define', { ...define(arriving, claimedHost, newDefinition), when: moves });
   const redefined = { ...redefine(arriving, newDefinition, formerDefinition), when: stays };

@@ -1,7 +1,8 @@
 /** Steps that take away what an instance has on one host; a host that does not answer owes them. */
 import type { InstanceRecord, Residence } from '../model/instance.ts';
-import { hostOfImage, shelvedOf } from './shelved.ts';
-import { destroyGuest, releaseClaim, removeDisk, removeImages, unplugNetwork } from './units/index.ts';
+import { hostForStores, shelvedOf } from './shelved.ts';
+import { destroyGuest, releaseClaim, releaseVolumes, removeDisk, removeImages, unplugNetwork } from './units/index.ts';
+import { hasVolumes, volumesOf } from './volume-steps.ts';
 
 interface OfInstance {
   readonly instance: InstanceRecord;
@@ -63,7 +64,18 @@ export const removeShelvedImage = {
   when: ({ instance }: OfInstance) => Boolean(instance.shelved),
   deadline: '10m',
   unit: removeImages,
-  on: hostOfImage,
+  on: hostForStores,
   with: ({ instance }: OfInstance) => ({ images: [shelvedOf(instance).image] }),
+  owedWhen: 'unreachable',
+} as const;
+
+/** The volumes stay, for other instances: no host has them connected any more. */
+export const releaseAllVolumes = {
+  ...shown,
+  when: hasVolumes,
+  deadline: '2m',
+  unit: releaseVolumes,
+  on: hostForStores,
+  with: (context: OfInstance) => ({ volumes: volumesOf(context).map(({ volume }) => volume) }),
   owedWhen: 'unreachable',
 } as const;

@@ -1,7 +1,7 @@
 /** What delete and forceDelete have in common: they end the instance and leave nothing of it on any host. */
 import { operation, type Operation, type OperationHeader } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
-import { home, leftElsewhere, leftover, removalFrom, removeShelvedImage } from './removal-steps.ts';
+import { home, leftElsewhere, leftover, releaseAllVolumes, removalFrom, removeShelvedImage } from './removal-steps.ts';
 
 const here = removalFrom(home);
 const there = removalFrom(leftover);
@@ -18,6 +18,7 @@ export const removal = <const Name extends string>(header: OperationHeader<Name,
     .stepIf('unplug', here.unplug)
     .stepIf('removeDisk', { ...here.removeDisk, irreversible: 'the disk and what is on it are gone' })
     .stepIf('removeRescueDisk', here.removeRescueDisk)
+    .stepIf('releaseVolumes', releaseAllVolumes)
     .stepIf('release', here.release)
     .stepIf('removeShelvedImage', removeShelvedImage)
     .stepIf('destroyOld', { ...there.destroy, when: leftElsewhere })
@@ -30,4 +31,6 @@ export const removal = <const Name extends string>(header: OperationHeader<Name,
       residence: null,
       pendingResize: null,
       shelved: null,
+      volumes: [],
+      interfaces: [],
     }));

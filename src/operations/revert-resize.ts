@@ -5,7 +5,8 @@ import { moved, needsPendingResize, pendingResizeOf } from './confirm-resize.ts'
 import type { NoInput } from './no-input.schema.ts';
 import { boot, mayStillRun, powerOff, redefine, shutDown } from './power-steps.ts';
 import { home, removalFrom } from './removal-steps.ts';
-import { definitionOf } from './where.ts';
+import { hasVolumes, reconnectTo } from './volume-steps.ts';
+import { attachmentsOf, definitionOf } from './where.ts';
 
 const taskState = 'resize_reverting';
 const leaving = { taskState, event: 'compute_revert_resize' } as const;
@@ -24,6 +25,7 @@ const oldDefinition = ({ instance }: OfInstance) => ({
   name: instance.name,
   flavor: pendingResizeOf(instance).flavor,
   disk: pendingResizeOf(instance).from.disk,
+  ...attachmentsOf(instance),
 });
 
 export const revertResize = operation<NoInput>()({
@@ -35,6 +37,7 @@ export const revertResize = operation<NoInput>()({
   .stepIf('shutDown', { ...shutDown(leaving), when: runs })
   .stepIf('powerOff', { ...powerOff(leaving), when: mayStillRun })
   .stepIf('plug', { ...plug(arriving, oldHost), when: moved })
+  .stepIf('connect', { ...reconnectTo(arriving, oldHost), when: (context) => moved(context) && hasVolumes(context) })
   .stepIf('redefine', { ...redefine(arriving, oldDefinition, ({ instance }) => definitionOf(instance)), when: stayed })
   .stepIf('boot', { ...boot(arriving, oldHost), when: ranBefore })
   .stepIf('destroyNew', {

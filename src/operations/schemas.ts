@@ -1,5 +1,11 @@
 /** The input schemas, by operation. Workflow code never loads this: zod stays out of the sandbox. */
 import { z } from 'zod';
+import { attachInterfaceSchema } from './attach-interface.schema.ts';
+import { attachVolumeSchema } from './attach-volume.schema.ts';
+import { changePasswordSchema } from './change-password.schema.ts';
+import { detachInterfaceSchema } from './detach-interface.schema.ts';
+import { detachVolumeSchema } from './detach-volume.schema.ts';
+import { swapVolumeSchema } from './swap-volume.schema.ts';
 import { createBackupSchema } from './create-backup.schema.ts';
 import { createImageSchema } from './create-image.schema.ts';
 import { createSchema } from './create.schema.ts';
@@ -35,6 +41,12 @@ const inputSchemas = {
   shelve: shelveSchema,
   unshelve: unshelveSchema,
   recover: recoverSchema,
+  attachInterface: attachInterfaceSchema,
+  attachVolume: attachVolumeSchema,
+  changePassword: changePasswordSchema,
+  detachInterface: detachInterfaceSchema,
+  detachVolume: detachVolumeSchema,
+  swapVolume: swapVolumeSchema,
 } as const satisfies Partial<Record<OperationName, z.ZodObject>>;
 type InputSchemas = typeof inputSchemas;
 

@@ -1,4 +1,5 @@
 import { operation } from '../model/operation.ts';
+import { portsOf } from './interface-steps.ts';
 import type { NoInput } from './no-input.schema.ts';
 import { home, removalFrom } from './removal-steps.ts';
 import { needsShelvedImage } from './shelved.ts';
@@ -20,7 +21,7 @@ export const shelveOffload = operation<NoInput>()({
     unit: unplugNetwork,
     on: hostOf,
     with: () => ({}),
-    undo: { unit: plugNetwork, on: hostOf, with: () => ({}) },
+    undo: { unit: plugNetwork, on: hostOf, with: portsOf },
     owedWhen: 'unreachable',
   })
   .stepIf('destroy', {

@@ -18,5 +18,5 @@ export const needsShelvedImage = ({ instance }: OfInstance): string | null =>
 /** Whether the instance has been taken from its host. */
 export const isOffloaded = ({ instance }: OfInstance): boolean => instance.residence === null;
 
-/** A host that can be asked to remove the image: its own, or the one that it was shelved on. */
-export const hostOfImage = ({ instance }: OfInstance): string => instance.residence?.host ?? shelvedOf(instance).host;
+/** A host that can be asked about images and volumes: its own, or the one that it was shelved on. */
+export const hostForStores = ({ instance }: OfInstance): string => instance.residence?.host ?? shelvedOf(instance).host;

@@ -8,7 +8,7 @@ import { boot } from './power-steps.ts';
 import { isOffloaded, shelvedOf } from './shelved.ts';
 import { resumeGuest, suspendGuest } from './units/index.ts';
 import type { UnshelveInput } from './unshelve.schema.ts';
-import { hostOf } from './where.ts';
+import { attachmentsOf, hostOf } from './where.ts';
 
 interface OfInstance {
   readonly instance: InstanceRecord;
@@ -49,6 +49,7 @@ export const fromImage = {
       name: context.instance.name,
       flavor: context.instance.flavor,
       disk: newDisk(context),
+      ...attachmentsOf(context.instance),
     })),
     when: isOffloaded,
   },

@@ -1,4 +1,5 @@
 /** What several declarations say of an instance. Pure, and safe on instances that were never placed. */
+import type { Attachments } from '../model/attachments.ts';
 import type { InstanceRecord, Residence } from '../model/instance.ts';
 import type { GuestDefinition } from './units/index.ts';
 
@@ -17,11 +18,18 @@ export function ownResidenceOf(instance: InstanceRecord): Residence {
   return { host, claim, disk };
 }
 
+/** What the guest has beside its disk and its first port, wherever it is defined. */
+export const attachmentsOf = ({ volumes = [], interfaces = [] }: InstanceRecord): Attachments => ({
+  ...(volumes.length > 0 && { volumes }),
+  ...(interfaces.length > 0 && { interfaces }),
+});
+
 /** The guest as the record has it. */
 export const definitionOf = (instance: InstanceRecord): GuestDefinition => ({
   name: instance.name,
   flavor: instance.flavor,
   disk: residenceOf(instance).disk,
+  ...attachmentsOf(instance),
 });
 
 /** The guest as it is while the instance is rescued: started from that disk, with its own beside it. */

@@ -8,6 +8,7 @@ import {
 import { Worker } from '@temporalio/worker';
 import type { Driver } from '../../activities/drivers/driver.ts';
 import { hostActivities } from '../../activities/host-units.ts';
+import type { SecretKeys } from '../secrets/secret-keys.ts';
 import type { HostRecord, Resources } from '../model/host.ts';
 import { toSearchAttributes } from '../model/search-attributes.ts';
 import { hostRecoveryTaskQueue, hostTaskQueue, hostWorkflowId } from '../model/task.ts';
@@ -20,6 +21,8 @@ export interface HostWorkerSettings {
   readonly name: string;
   readonly capacity: Resources;
   readonly driver: Driver;
+  /** What secrets are opened with. */
+  readonly secretKeys: SecretKeys;
 }
 
 /**
@@ -27,9 +30,9 @@ export interface HostWorkerSettings {
  * registers the host and pays what the host owes.
  */
 export async function createHostWorker(link: WorkerConnection, settings: HostWorkerSettings): Promise<Worker> {
-  const { name, capacity, driver } = settings;
+  const { name, capacity, driver, secretKeys } = settings;
   const record = await register(link.client, name, capacity);
-  const activities = hostActivities(driver, name);
+  const activities = hostActivities(driver, name, secretKeys);
   if (record.settling) {
     const settler = await createWorker(link, hostRecoveryTaskQueue(name), activities);
     await settler.runUntil(settled(link.client, name));

@@ -2,6 +2,7 @@ import { createDriver } from '../../activities/drivers/index.ts';
 import type { Logger } from 'pino';
 import type { ConnectOptions } from '../client/connect.ts';
 import type { Resources } from '../model/host.ts';
+import { SecretKeys } from '../secrets/secret-keys.ts';
 import { connectWorker } from './connection.ts';
 import type { ControlWorkerSettings } from './control-worker.ts';
 import { serveControl } from './serve-control.ts';
@@ -22,6 +23,8 @@ export interface WorkerProcessSettings extends ControlWorkerSettings {
   readonly hosts: readonly ServedHost[];
   readonly connect?: ConnectOptions;
   readonly metricsAddress?: string;
+  /** What hosts open secrets with; those of the environment where absent. */
+  readonly secretKeys?: SecretKeys;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface WorkerProcessSettings extends ControlWorkerSettings {
  */
 export async function runWorkers(settings: WorkerProcessSettings): Promise<void> {
   const logger = createLogger();
-  const { metricsAddress } = settings;
+  const { metricsAddress, secretKeys = SecretKeys.ofEnvironment() } = settings;
   installRuntime({ logger, ...(metricsAddress !== undefined && { metricsAddress }) });
   const link = await connectWorker(settings.connect);
   const stopping = new AbortController();
@@ -47,7 +50,7 @@ export async function runWorkers(settings: WorkerProcessSettings): Promise<void>
     });
   if (settings.control) await begin((onServing) => serveControl(link, settings, { signal, onServing }));
   for (const { name, capacity, driver, driverOptions } of settings.hosts) {
-    const host = { name, capacity, driver: createDriver(driver, name, driverOptions) };
+    const host = { name, capacity, driver: createDriver(driver, name, driverOptions), secretKeys };
     await begin((onServing) => serveHost(link, host, { signal, onServing }));
   }
   logReady(logger, settings);

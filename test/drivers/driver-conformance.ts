@@ -7,6 +7,7 @@ import * as disks from './conformance/disks.ts';
 import * as guests from './conformance/guests.ts';
 import * as images from './conformance/images.ts';
 import * as ports from './conformance/ports.ts';
+import * as volumes from './conformance/volumes.ts';
 import { arrange, type Case, type Fleet, type Idleness, type Refusal, type Scene } from './conformance/scene.ts';
 import { deliver, disk, machine, TaskUnits } from './deliveries.ts';
 
@@ -17,10 +18,11 @@ interface Chapter {
   readonly tests?: (scene: () => Scene) => void;
 }
 
-const chapters: readonly Chapter[] = [disks, images, ports, guests];
+const chapters: readonly Chapter[] = [disks, images, volumes, ports, guests];
 const cases: Readonly<Record<HostUnitName, Case>> = {
   ...disks.cases,
   ...images.cases,
+  ...volumes.cases,
   ...ports.cases,
   ...guests.cases,
 };

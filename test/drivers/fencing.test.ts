@@ -102,6 +102,8 @@ function scheduledJournal(scheduler: fc.Scheduler): Journal & { readonly entries
   return {
     entries,
     initial: nothingThere,
+    shared: false,
+    read: async (number) => entries[number - 1] ?? null,
     async newest() {
       await scheduler.schedule(Promise.resolve(), 'newest');
       const entry = entries.at(-1);

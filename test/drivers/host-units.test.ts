@@ -5,16 +5,18 @@ import { DefaultLogger } from '@temporalio/worker';
 import type { Driver, UnitContext } from '../../activities/drivers/driver.ts';
 import { hostActivities } from '../../activities/host-units.ts';
 import { UnitFault } from '../../activities/unit-fault.ts';
+import { SecretKeys } from '../../src/secrets/secret-keys.ts';
 import { hostUnits } from '../../src/operations/units/index.ts';
 import { disk, TaskUnits } from './deliveries.ts';
 import { simulatedFleet } from './simulated-fleet.ts';
 
 const fleet = await simulatedFleet();
 const real = fleet.driver('alpha');
+const keys = SecretKeys.parse(SecretKeys.generate('test'));
 afterAll(() => fleet.dispose());
 
 /** The real driver, but for how it starts a guest. */
-const startingBy = (startGuest: Driver['startGuest']) => hostActivities({ ...real, startGuest }, 'alpha');
+const startingBy = (startGuest: Driver['startGuest']) => hostActivities({ ...real, startGuest }, 'alpha', keys);
 const call = () => ({ purpose: new TaskUnits().next('boot'), input: {} });
 
 /** An activity's surroundings that do not log the failures that are wanted. */
@@ -30,12 +32,12 @@ const failureOf = (activity: Promise<unknown>) =>
   );
 
 test('A host offers an activity for each of its units, by the same name', () => {
-  expect(Object.keys(hostActivities(real, 'alpha')).sort()).toEqual(Object.keys(hostUnits).sort());
+  expect(Object.keys(hostActivities(real, 'alpha', keys)).sort()).toEqual(Object.keys(hostUnits).sort());
 });
 
 test('An activity gives what the driver gives', async () => {
   const environment = quiet();
-  const { createDisk, inspectGuest } = hostActivities(real, 'alpha');
+  const { createDisk, inspectGuest } = hostActivities(real, 'alpha', keys);
   await expect(environment.run(createDisk, { purpose: new TaskUnits().next(), input: disk })).resolves.toEqual({});
   await expect(quiet().run(inspectGuest, { purpose: new TaskUnits().next(), input: {} })).resolves.toEqual({
     powerState: 'NOSTATE',
@@ -107,7 +109,7 @@ test.each([
 
 test('A cancel reaches the driver and ends the activity as cancelled', async () => {
   const slow = await simulatedFleet({ default: '1m' });
-  const { startGuest } = hostActivities(slow.driver('alpha'), 'alpha');
+  const { startGuest } = hostActivities(slow.driver('alpha'), 'alpha', keys);
   const environment = quiet();
   environment.on('heartbeat', () => environment.cancel());
   const failure = await failureOf(environment.run(startGuest, call()));

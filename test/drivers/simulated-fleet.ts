@@ -9,6 +9,8 @@ import {
   readInstances,
   readJournal,
 } from '../../activities/drivers/simulated/reading.ts';
+import { passwordDigest } from '../../activities/drivers/simulated/guest-agent.ts';
+import { createVolume, readVolumeEffects, readVolumes } from '../../activities/drivers/simulated/volume-store.ts';
 import { effectKey, type UnitPurpose } from '../../src/model/unit.ts';
 import type { Fleet, Sight } from './conformance/scene.ts';
 
@@ -32,22 +34,39 @@ export function simulatedFleetAt(root: string, latency: object): SimulatedFleet 
       const effects = [
         ...(await readJournal(root, undefined, instanceId)),
         ...(await readImageEffects(root, instanceId)),
+        ...(await readVolumeEffects(root, instanceId)),
       ];
       return effects.map(({ key }) => key);
+    },
+    async makeVolume(id, sizeGb) {
+      await createVolume(root, id, sizeGb);
+    },
+    async hasPassword(host, instanceId, password) {
+      const { guest = null, disks = {} } = (await find(root, host, instanceId)) ?? {};
+      return guest !== null && disks[guest.disk]?.passwordDigest === passwordDigest(password);
     },
     dispose: () => rm(root, { recursive: true, force: true }),
   };
 }
 
+const find = async (root: string, host: string, instanceId: string) =>
+  (await readInstances(root, host)).find((instance) => instance.instanceId === instanceId);
+
 async function look(root: string, host: string, instanceId: string): Promise<Sight> {
-  const found = (await readInstances(root, host)).find((instance) => instance.instanceId === instanceId);
+  const found = await find(root, host, instanceId);
   const whole = Object.entries(found?.disks ?? {}).filter(([, disk]) => disk.whole);
   const images = (await readImages(root)).filter((image) => image.whole && image.instanceId === instanceId);
+  const volumes = (await readVolumes(root)).filter((volume) => volume.whole && volume.instanceId === instanceId);
   return {
     powerState: found?.guest?.powerState ?? 'NOSTATE',
     bootCount: found?.guest?.bootCount ?? 0,
     disks: Object.fromEntries(whole.map(([name, { contents, sizeGb }]) => [name, { contents, sizeGb }])),
     port: found?.port ?? false,
+    boundPorts: (found?.interfaces ?? []).map(({ port }) => port),
+    guestPorts: (found?.guest?.interfaces ?? []).map(({ port }) => port),
+    plugged: Object.fromEntries((found?.guest?.volumes ?? []).map(({ volume, device }) => [volume, device])),
+    volumes: Object.fromEntries(volumes.map(({ id, contents, sizeGb }) => [id, { contents, sizeGb }])),
+    interrupts: found?.guest?.interrupts.length ?? 0,
     images: Object.fromEntries(images.map(({ id, contents, sizeGb }) => [id, { contents, sizeGb }])),
   };
 }

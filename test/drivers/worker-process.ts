@@ -58,8 +58,7 @@ async function freezeThenStart(root: string, { purpose, fence, signal }: UnitCon
   const journal = openJournal(journalDirectory(root, 'alpha', purpose.instanceId));
   let frozen = false;
   const freezing = {
-    initial: journal.initial,
-    newest: () => journal.newest(),
+    ...journal,
     append: (...entry: Parameters<typeof journal.append>) => {
       if (!frozen) {
         frozen = true;

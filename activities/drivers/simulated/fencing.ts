@@ -39,8 +39,8 @@ export async function begin<State>(journal: Journal<State>, delivery: Delivery):
     const { state, outcome } = await amend(journal, delivery, 'open', (current) => ({ effect: null, state: current }));
     return { state, done: outcome === 'done' };
   }
-  const newest = await admitted(journal, delivery);
-  return { state: stateOf(journal, newest), done: wasDone(newest, delivery) };
+  const { newest, own } = await admitted(journal, delivery);
+  return { state: stateOf(journal, newest), done: wasDone(own, delivery) };
 }
 
 /**
@@ -54,8 +54,8 @@ export async function amend<State>(
   decide: Decide<State>,
 ): Promise<Entry<State>> {
   for (;;) {
-    const newest = await admitted(journal, delivery);
-    if (newest !== null && wasDone(newest, delivery)) return newest.entry;
+    const { newest, own } = await admitted(journal, delivery);
+    if (own !== null && wasDone(own, delivery)) return own;
     const decision = await decideOrRefuse(decide, stateOf(journal, newest));
     const entry = entryOf(delivery, newest, decision, outcome);
     delivery.signal.throwIfAborted();
@@ -85,34 +85,52 @@ function entryOf<State>(
   const now = new Date().toISOString();
   // Not before the entry that it follows, whatever the clock says.
   const at = newest !== null && newest.entry.at > now ? newest.entry.at : now;
-  return { version: 1, at, unit, key: effectKey(purpose), fence, effect, outcome: fault ? 'refused' : outcome, state };
+  const made = { unit, key: effectKey(purpose), fence, instanceId: purpose.instanceId };
+  return { version: 1, at, ...made, effect, outcome: fault ? 'refused' : outcome, state };
 }
 
 const stateOf = <State>({ initial }: Journal<State>, newest: NumberedEntry<State> | null): State =>
   newest === null ? initial : newest.entry.state;
 
-/** The newest entry, unless it is of something newer than this delivery. */
-async function admitted<State>(
-  journal: Journal<State>,
-  { unit, purpose, fence }: Delivery,
-): Promise<NumberedEntry<State> | null> {
+/** The end of a journal, as one unit finds it. */
+interface End<State> {
+  readonly newest: NumberedEntry<State> | null;
+  /** The newest entry of units of its own instance. */
+  readonly own: Entry<State> | null;
+}
+
+/** The end of the journal, unless something newer than this delivery has been there. */
+async function admitted<State>(journal: Journal<State>, { unit, purpose, fence }: Delivery): Promise<End<State>> {
   const newest = await journal.newest();
-  if (newest !== null && compareFences(fence, newest.entry.fence) < 0) {
+  const own = await newestOf(journal, newest, purpose.instanceId);
+  if (own !== null && compareFences(fence, own.fence) < 0) {
     throw new UnitFault(
       'STALE_ATTEMPT',
-      `${unit} of ${effectKey(purpose)} has the fence ${text(fence)}, and ${newest.entry.unit} of ${newest.entry.key} ` +
-        `with ${text(newest.entry.fence)} has been here`,
+      `${unit} of ${effectKey(purpose)} has the fence ${text(fence)}, and ${own.unit} of ${own.key} ` +
+        `with ${text(own.fence)} has been here`,
     );
   }
-  return newest;
+  return { newest, own };
+}
+
+/** The newest entry of an instance's units. Looked for backwards: whose turn it is has been here lately. */
+async function newestOf<State>(
+  journal: Journal<State>,
+  newest: NumberedEntry<State> | null,
+  instanceId: string,
+): Promise<Entry<State> | null> {
+  if (newest === null || !journal.shared) return newest && newest.entry;
+  let entry: Entry<State> | null = newest.entry;
+  for (let { number } = newest; entry !== null && entry.instanceId !== instanceId;)
+    entry = await journal.read(--number);
+  return entry;
 }
 
 const text = ({ generation, sequence, attempt }: Fence): string => `${generation}.${sequence}.${attempt}`;
 
 /** Whether the newest entry ended this unit. Once a unit is done, only later units append: no other entry can tell. */
-function wasDone(newest: NumberedEntry<unknown> | null, { unit, purpose, fence }: Delivery): boolean {
-  if (newest === null) return false;
-  const { entry } = newest;
+function wasDone(entry: Entry<unknown> | null, { unit, purpose, fence }: Delivery): boolean {
+  if (entry === null) return false;
   if (entry.fence.generation !== fence.generation || entry.fence.sequence !== fence.sequence) return false;
   if (entry.key !== effectKey(purpose)) {
     throw new Error(

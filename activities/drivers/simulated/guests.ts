@@ -1,7 +1,8 @@
 /** Guests that come, go and change their power state, one effect each. */
+import { isDeepStrictEqual } from 'node:util';
 import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
-import { unchanged, type Behaviour } from './behaviour.ts';
+import { unchanged, type Behaviour, type Circumstances } from './behaviour.ts';
 import { wholeDisk } from './disks.ts';
 import type { Guest, InstanceState } from './state.ts';
 
@@ -22,27 +23,51 @@ export const conflict = ({ name, powerState }: Guest): UnitFault =>
     remark: `It is ${powerState.toLowerCase()}.`,
   });
 
+/** A guest that runs lets go of devices, or does not. Raises GUEST_UNRESPONSIVE. */
+export function unplugged(
+  guest: Guest,
+  devices: readonly unknown[],
+  { ignored }: Pick<Circumstances, 'ignored'>,
+): void {
+  if (!ignored || guest.powerState !== 'RUNNING' || devices.length === 0) return;
+  throw new UnitFault('GUEST_UNRESPONSIVE', `the guest ${guest.name} keeps ${devices.length} devices`);
+}
+
 /** The state with the guest switched on. Raises DISK_NOT_FOUND when it has nothing to start from. */
 export function booted(state: InstanceState, guest: Guest, key: string): InstanceState {
   wholeDisk(state, guest.disk);
   return { ...state, guest: { ...guest, powerState: 'RUNNING', bootCount: guest.bootCount + 1, bootedBy: key } };
 }
 
+/** Whether two lists say the same, in the same order. */
+export const sameList = (one: readonly unknown[], other: readonly unknown[]): boolean => isDeepStrictEqual(one, other);
+
 /** The guest of this definition, switched off; it has still been started as often as the one that it replaces. */
-export const defined = ({ name, flavor, disk, otherDisks = [] }: GuestDefinition, before: Guest | null): Guest => ({
+export const defined = (
+  { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [] }: GuestDefinition,
+  before: Guest | null,
+): Guest => ({
   name,
   flavor,
   disk,
   otherDisks: [...otherDisks],
+  volumes: [...volumes],
+  interfaces: [...interfaces],
   powerState: 'SHUTDOWN',
   bootCount: before?.bootCount ?? 0,
   bootedBy: before?.bootedBy ?? null,
+  interrupts: before?.interrupts ?? [],
 });
 
-const sameDefinition = (guest: Guest, { name, flavor, disk, otherDisks = [] }: GuestDefinition): boolean =>
+const sameDefinition = (
+  guest: Guest,
+  { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [] }: GuestDefinition,
+): boolean =>
   guest.name === name &&
   guest.disk === disk &&
   guest.otherDisks.join() === otherDisks.join() &&
+  sameList(guest.volumes, volumes) &&
+  sameList(guest.interfaces, interfaces) &&
   guest.flavor.name === flavor.name &&
   guest.flavor.vcpus === flavor.vcpus &&
   guest.flavor.memoryMb === flavor.memoryMb &&

@@ -9,7 +9,17 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createJson, readJson, unless } from './files.ts';
-import { imageStateSchema, noImage, nothingThere, stateSchema, type ImageState, type InstanceState } from './state.ts';
+import {
+  imageStateSchema,
+  noImage,
+  nothingThere,
+  noVolume,
+  stateSchema,
+  volumeStateSchema,
+  type ImageState,
+  type InstanceState,
+  type VolumeState,
+} from './state.ts';
 
 /** An entry, but for the state. */
 const entryHead = z.strictObject({
@@ -23,6 +33,8 @@ const entryHead = z.strictObject({
   effect: z.string().nullable(),
   /** `open`: the unit goes on. `done`: it has made true what it ensures. `refused`: it cannot be done in this state. */
   outcome: z.enum(['open', 'done', 'refused']),
+  /** The instance whose unit it was. Fences order the units of one instance; absent where no unit did it. */
+  instanceId: z.exactOptional(z.string()),
 });
 export type Entry<State = InstanceState> = z.infer<typeof entryHead> & { readonly state: State };
 
@@ -34,8 +46,12 @@ export interface NumberedEntry<State = InstanceState> {
 export interface Journal<State = InstanceState> {
   /** The state before the first entry. */
   readonly initial: State;
+  /** Units of several instances write it. */
+  readonly shared: boolean;
   /** The newest entry; null while there is none. */
   newest(): Promise<NumberedEntry<State> | null>;
+  /** The entry of this number; null when there is none. */
+  read(number: number): Promise<Entry<State> | null>;
   /** Adds the entry of this number; false, and nothing is changed, when there is one already. */
   append(number: number, entry: Entry<State>): Promise<boolean>;
 }
@@ -43,14 +59,25 @@ export interface Journal<State = InstanceState> {
 /** What journals of one kind are about. */
 interface JournalKind<State> {
   readonly initial: State;
+  readonly shared: boolean;
   readonly entry: z.ZodType<Entry<State>>;
 }
 
 const ofInstances: JournalKind<InstanceState> = {
   initial: nothingThere,
+  shared: false,
   entry: entryHead.extend({ state: stateSchema }),
 };
-const ofImages: JournalKind<ImageState> = { initial: noImage, entry: entryHead.extend({ state: imageStateSchema }) };
+const ofImages: JournalKind<ImageState> = {
+  initial: noImage,
+  shared: false,
+  entry: entryHead.extend({ state: imageStateSchema }),
+};
+const ofVolumes: JournalKind<VolumeState> = {
+  initial: noVolume,
+  shared: true,
+  entry: entryHead.extend({ state: volumeStateSchema }),
+};
 
 const fileOf = (directory: string, number: number): string =>
   join(directory, `${String(number).padStart(8, '0')}.json`);
@@ -61,6 +88,9 @@ export const openJournal = (directory: string): Journal => open(ofInstances, dir
 /** The journal of an image, kept in this folder. */
 export const openImageJournal = (directory: string): Journal<ImageState> => open(ofImages, directory);
 
+/** The journal of a volume, kept in this folder. */
+export const openVolumeJournal = (directory: string): Journal<VolumeState> => open(ofVolumes, directory);
+
 function open<State>(kind: JournalKind<State>, directory: string): Journal<State> {
   const exists = (number: number) =>
     unless(
@@ -70,6 +100,8 @@ function open<State>(kind: JournalKind<State>, directory: string): Journal<State
     );
   return {
     initial: kind.initial,
+    shared: kind.shared,
+    read: (number) => readEntry(kind, directory, number),
     async newest() {
       const number = await lastNumber(exists);
       const entry = await readEntry(kind, directory, number);
@@ -84,6 +116,9 @@ export const readEntries = (directory: string): Promise<Entry[]> => readAll(ofIn
 
 /** All entries of the journal of an image in this folder, oldest first. */
 export const readImageEntries = (directory: string): Promise<Entry<ImageState>[]> => readAll(ofImages, directory);
+
+/** All entries of the journal of a volume in this folder, oldest first. */
+export const readVolumeEntries = (directory: string): Promise<Entry<VolumeState>[]> => readAll(ofVolumes, directory);
 
 async function readAll<State>(kind: JournalKind<State>, directory: string): Promise<Entry<State>[]> {
   const entries: Entry<State>[] = [];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** A name that comes from outside and becomes part of a path: it must not lead out of its folder. */
 function segment(name: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
-    throw new RangeError(`"${name}" is no name of a host, instance, image or rule`);
+    throw new RangeError(`"${name}" is no name of a host, instance, image, volume or rule`);
   return name;
 }
 
@@ -24,6 +24,12 @@ export const imagesDirectory = (root: string): string => join(root, 'images');
 
 /** The journal of one image. All that write it are units of the one instance whose disk it was made from. */
 export const imageDirectory = (root: string, id: string): string => join(imagesDirectory(root), segment(id));
+
+/** The volume store, which belongs to no host: one folder for each volume. */
+export const volumesDirectory = (root: string): string => join(root, 'volumes');
+
+/** The journal of one volume. Units of any instance write it. */
+export const volumeDirectory = (root: string, id: string): string => join(volumesDirectory(root), segment(id));
 
 /** The rules that make units misbehave. */
 export const faultsDirectory = (root: string): string => join(root, 'faults');

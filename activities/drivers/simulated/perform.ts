@@ -9,7 +9,7 @@ import type { Journal } from './journal.ts';
 import type { SimulatedOptions } from './options.ts';
 import { work } from './pace.ts';
 import { deliverable } from './repeated-delivery.ts';
-import type { ImageState, InstanceState } from './state.ts';
+import type { ImageState, InstanceState, VolumeState } from './state.ts';
 
 /** One simulated hypervisor, as its units reach it. */
 export interface Hypervisor {
@@ -19,6 +19,8 @@ export interface Hypervisor {
   journal(instanceId: string, host?: string): Journal;
   /** The journal of an image: the image store is the same for all hosts. */
   image(id: string): Journal<ImageState>;
+  /** The journal of a volume: the volume store is the same for all hosts. */
+  volume(id: string): Journal<VolumeState>;
 }
 
 /** A unit in the act: it begins, time passes, things go wrong, its effect is journalled. */

@@ -2,15 +2,17 @@ import type { Driver } from '../driver.ts';
 import { copying } from './copy-disk.ts';
 import { creating } from './create-disk.ts';
 import { diskRemoval } from './disks.ts';
+import * as agents from './guest-agent.ts';
 import { GuestList } from './guest-list.ts';
 import * as guests from './guests.ts';
 import { removing, uploading } from './images.ts';
-import { openImageJournal, openJournal } from './journal.ts';
-import { imageDirectory, journalDirectory } from './layout.ts';
+import { openImageJournal, openJournal, openVolumeJournal } from './journal.ts';
+import { imageDirectory, journalDirectory, volumeDirectory } from './layout.ts';
 import type { SimulatedOptions } from './options.ts';
 import { performing, type Hypervisor } from './perform.ts';
-import { plugging, unplugging } from './ports.ts';
+import { interfacePlugging, plugging, unplugging } from './ports.ts';
 import * as reboots from './reboots.ts';
+import * as volumes from './volumes.ts';
 
 /**
  * A hypervisor that is only files: any number of workers may serve it, and the end of one of them, however sudden,
@@ -22,6 +24,7 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
     options,
     journal: (instanceId, on = host) => openJournal(journalDirectory(options.root, on, instanceId)),
     image: (id) => openImageJournal(imageDirectory(options.root, id)),
+    volume: (id) => openVolumeJournal(volumeDirectory(options.root, id)),
   };
   const guestList = new GuestList(options.root, host);
   return {
@@ -31,8 +34,14 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
     removeDisk: performing(hypervisor, 'removeDisk', diskRemoval),
     uploadImage: uploading(hypervisor),
     removeImages: removing(hypervisor),
+    reserveVolume: volumes.reserving(hypervisor),
+    releaseVolumes: volumes.releasing(hypervisor),
+    plugVolumes: volumes.plugging(hypervisor),
+    copyVolume: volumes.copying(hypervisor),
+    wipeVolume: volumes.wiping(hypervisor),
     plugNetwork: performing(hypervisor, 'plugNetwork', plugging),
     unplugNetwork: performing(hypervisor, 'unplugNetwork', unplugging),
+    plugInterfaces: performing(hypervisor, 'plugInterfaces', interfacePlugging),
     defineGuest: performing(hypervisor, 'defineGuest', guests.definition),
     destroyGuest: performing(hypervisor, 'destroyGuest', guests.destruction),
     startGuest: performing(hypervisor, 'startGuest', guests.start),
@@ -44,6 +53,8 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
     unpauseGuest: performing(hypervisor, 'unpauseGuest', guests.unpause),
     suspendGuest: performing(hypervisor, 'suspendGuest', guests.suspend),
     resumeGuest: performing(hypervisor, 'resumeGuest', guests.resume),
+    setAdminPassword: performing(hypervisor, 'setAdminPassword', agents.passwordChange),
+    injectNmi: performing(hypervisor, 'injectNmi', agents.interruption),
     inspectGuest: performing(hypervisor, 'inspectGuest', guests.inspection),
   };
 }

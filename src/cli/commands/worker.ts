@@ -34,6 +34,7 @@ export function addWorker(root: Root): void {
           control,
           hosts,
           connect: await session.connectOptions(),
+          secretKeys: await session.secretKeys(),
           ...(metrics !== undefined && { metricsAddress: metrics }),
           ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
           ...(faultRules !== undefined && { faultRules }),

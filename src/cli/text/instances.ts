@@ -1,5 +1,6 @@
 import type { Colors } from '../../dev/colors.ts';
 import type { InstanceRow } from '../../client/rows.ts';
+import type { NetworkInterface } from '../../model/attachments.ts';
 import type { FollowUp } from '../../model/follow-up.ts';
 import type { Flavor, InstanceRecord, Lock } from '../../model/instance.ts';
 import { paintState } from './states.ts';
@@ -35,6 +36,8 @@ export function instanceText(instance: InstanceRecord, colors: Colors): string {
       ['host', residence?.host ?? null],
       ['flavor', flavorText(instance.flavor)],
       ['image', instance.image],
+      ...(instance.volumes ?? []).map(({ volume, device }) => ['volume', `${volume} as ${device}`] as const),
+      ...(instance.interfaces ?? []).map((one) => ['interface', interfaceText(one)] as const),
       ['owner', `user ${instance.userId} of project ${instance.projectId}`],
       ['created', moment(instance.createdAt)],
       ['updated', moment(instance.updatedAt)],
@@ -54,3 +57,6 @@ const followUpText = ({ operation, at, reason }: FollowUp): string => `${operati
 
 const flavorText = ({ name, vcpus, memoryMb, diskGb }: Flavor): string =>
   `${name}: ${vcpus} vCPU, ${memoryMb} MB memory, ${diskGb} GB disk`;
+
+const interfaceText = ({ port, network, mac, fixedIp }: NetworkInterface): string =>
+  `${fixedIp ?? mac} on ${network}, port ${port}`;

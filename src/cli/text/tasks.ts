@@ -1,6 +1,7 @@
 import type { Colors } from '../../dev/colors.ts';
 import { faultCatalogue } from '../../model/fault.ts';
 import type { Outlook } from '../../model/progress.ts';
+import { withoutSealed } from '../../model/secret.ts';
 import { hasEnded, type Item, type Note, type Task } from '../../model/task.ts';
 import { outlookText } from './outlook.ts';
 import { printable } from './printable.ts';
@@ -42,7 +43,7 @@ export function taskText(
       [
         ['id', task.id],
         ['action', task.operation],
-        ['input', JSON.stringify(task.input)],
+        ['input', JSON.stringify(withoutSealed(task.input))],
         ...Object.entries(task.result ?? {}).map(([what, id]) => [what, id] as const),
         ['state', [task.status, waits, task.pauseRequested ? 'pause requested' : null].filter(Boolean).join(', ')],
         ['progress', outlookText(outlook, { ended: hasEnded(task.status) })],

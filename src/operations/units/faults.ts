@@ -16,5 +16,7 @@ export const guestFaults = [...hostFaults, 'GUEST_NOT_FOUND', 'GUEST_STATE_CONFL
 export const diskFaults = [...hostFaults, 'DISK_NOT_FOUND'] as const;
 /** Of units that make something of an image. */
 export const imageFaults = [...hostFaults, 'IMAGE_NOT_FOUND'] as const;
+/** Of units that need a volume. */
+export const volumeFaults = [...hostFaults, 'VOLUME_NOT_FOUND'] as const;
 /** Of every unit of the control plane. */
 export const controlFaults = ['DEADLINE_EXCEEDED', 'INTERNAL_ERROR'] as const;

@@ -1,4 +1,6 @@
+import type { Attachments } from '../../model/attachments.ts';
 import type { Flavor } from '../../model/instance.ts';
+import type { SealedSecret } from '../../model/secret.ts';
 import type { PowerState } from '../../model/states.ts';
 import { unit } from '../../model/unit.ts';
 import { guestFaults, hostFaults } from './faults.ts';
@@ -9,7 +11,7 @@ export interface GuestReport {
 }
 
 /** The definition of a guest: what the hypervisor keeps of it while it is off. */
-export interface GuestDefinition {
+export interface GuestDefinition extends Attachments {
   readonly name: string;
   readonly flavor: Flavor;
   /** The disk that it starts from. */
@@ -20,14 +22,14 @@ export interface GuestDefinition {
 
 export const defineGuest = unit<GuestDefinition, GuestReport>()('defineGuest', {
   runsOn: 'host',
-  ensures: 'the hypervisor has a guest of this definition; a running one is refused',
+  ensures: 'the hypervisor has a guest of this definition, its volumes connected; a running one is refused',
   acquires: 'guest',
   faults: [...guestFaults, 'DISK_NOT_FOUND'],
 });
 
 export const destroyGuest = unit<Record<string, never>, unknown>()('destroyGuest', {
   runsOn: 'host',
-  ensures: 'the guest is off and no longer defined',
+  ensures: 'the guest is off and no longer defined, and its volumes are no longer connected',
   acquires: null,
   releases: 'guest',
   faults: hostFaults,
@@ -98,6 +100,22 @@ export const suspendGuest = unit<Record<string, never>, GuestReport>()('suspendG
 export const resumeGuest = unit<Record<string, never>, GuestReport>()('resumeGuest', {
   runsOn: 'host',
   ensures: 'a suspended guest runs from where it was',
+  acquires: null,
+  faults: guestFaults,
+});
+
+/** Only a running guest can be told. */
+export const setAdminPassword = unit<{ readonly adminPassword: SealedSecret }, unknown>()('setAdminPassword', {
+  runsOn: 'host',
+  ensures: 'the administrator of the guest has this password',
+  acquires: null,
+  faults: [...guestFaults, 'DISK_NOT_FOUND', 'GUEST_UNRESPONSIVE', 'SECRET_KEY_UNKNOWN'],
+});
+
+/** What comes of it is the guest's own affair. */
+export const injectNmi = unit<Record<string, never>, GuestReport>()('injectNmi', {
+  runsOn: 'host',
+  ensures: 'the guest was sent a non-maskable interrupt, once',
   acquires: null,
   faults: guestFaults,
 });

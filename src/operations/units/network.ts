@@ -1,9 +1,11 @@
+import type { Attachments, NetworkInterface } from '../../model/attachments.ts';
 import { unit } from '../../model/unit.ts';
-import { hostFaults } from './faults.ts';
+import { guestFaults, hostFaults } from './faults.ts';
 
-export const plugNetwork = unit<Record<string, never>, unknown>()('plugNetwork', {
+/** The first port has no name, and is always meant; `interfaces` are those beside it. */
+export const plugNetwork = unit<Pick<Attachments, 'interfaces'>, unknown>()('plugNetwork', {
   runsOn: 'host',
-  ensures: 'the port of the instance is bound to the host',
+  ensures: 'the ports of the instance are bound to the host, and no others for it',
   acquires: 'port',
   faults: hostFaults,
 });
@@ -14,4 +16,12 @@ export const unplugNetwork = unit<Record<string, never>, unknown>()('unplugNetwo
   acquires: null,
   releases: 'port',
   faults: hostFaults,
+});
+
+/** Whether the guest runs or not; one that runs may refuse to let go of an interface. */
+export const plugInterfaces = unit<{ readonly interfaces: readonly NetworkInterface[] }, unknown>()('plugInterfaces', {
+  runsOn: 'host',
+  ensures: 'the guest has these interfaces beside its first, and no others',
+  acquires: 'port',
+  faults: [...guestFaults, 'GUEST_UNRESPONSIVE'],
 });

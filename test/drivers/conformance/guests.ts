@@ -4,6 +4,7 @@ import type { HostUnitName } from '../../../src/operations/units/index.ts';
 import { deliver, disk, machine, TaskUnits } from '../deliveries.ts';
 import { arrange, running, type Case, type Idleness, type Refusal, type Scene } from './scene.ts';
 
+const secret = { adminPassword: 'correct horse' };
 const patience = { timeoutSeconds: 30 };
 
 export const cases = {
@@ -73,6 +74,18 @@ export const cases = {
     answer: running,
     reaches: { ...running, bootCount: 1 },
   },
+  setAdminPassword: {
+    from: 'running',
+    act: (driver, context) => driver.setAdminPassword(secret, context),
+    answer: {},
+    reaches: running,
+  },
+  injectNmi: {
+    from: 'paused',
+    act: (driver, context) => driver.injectNmi({}, context),
+    answer: { powerState: 'PAUSED' },
+    reaches: { interrupts: 1 },
+  },
   inspectGuest: {
     from: 'paused',
     act: (driver, context) => driver.inspectGuest({}, context),
@@ -100,6 +113,10 @@ export const refusals: readonly Refusal[] = [
   ['unpauseGuest', 'off', 'GUEST_STATE_CONFLICT'],
   ['suspendGuest', 'absent', 'GUEST_NOT_FOUND'],
   ['suspendGuest', 'off', 'GUEST_STATE_CONFLICT'],
+  ['setAdminPassword', 'absent', 'GUEST_NOT_FOUND'],
+  ['setAdminPassword', 'paused', 'GUEST_STATE_CONFLICT'],
+  ['injectNmi', 'absent', 'GUEST_NOT_FOUND'],
+  ['injectNmi', 'off', 'GUEST_STATE_CONFLICT'],
   ['resumeGuest', 'absent', 'GUEST_NOT_FOUND'],
   ['resumeGuest', 'off', 'GUEST_STATE_CONFLICT'],
 ];
@@ -156,6 +173,18 @@ export function tests(scene: () => Scene): void {
     await arrange('off', scene());
     await driver.removeDisk({ disk: 'root' }, deliver(units.next()));
     await expect(driver.startGuest({}, deliver(units.next()))).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
+  });
+
+  test('the administrator has the password that was set last, also after a reboot', async () => {
+    const { driver, fleet, units } = scene();
+    const has = (password: string) => fleet.hasPassword(fleet.here, units.instanceId, password);
+    await arrange('running', scene());
+    expect(await has(secret.adminPassword)).toBe(false);
+    await driver.setAdminPassword(secret, deliver(units.next()));
+    await driver.setAdminPassword({ adminPassword: 'battery staple' }, deliver(units.next()));
+    await driver.hardRebootGuest(machine, deliver(units.next()));
+    expect(await has(secret.adminPassword)).toBe(false);
+    expect(await has('battery staple')).toBe(true);
   });
 
   test.each(['absent', 'off', 'paused', 'suspended'] as const)(

@@ -1,23 +1,72 @@
-/** Ports. */
+/** Ports, and the interfaces that guests have. */
+import { expect, test } from '@jest/globals';
 import type { HostUnitName } from '../../../src/operations/units/index.ts';
-import type { Case, Idleness } from './scene.ts';
+import { deliver, machine } from '../deliveries.ts';
+import { arrange, type Case, type Idleness, type Refusal, type Scene } from './scene.ts';
+
+const further = { port: 'c0d7a4e2-7f4b-4c55-9f0a-5a1f3b6e2d10', network: 'private', mac: 'fa:16:3e:c0:d7:a4' };
+const interfaces = [further];
 
 export const cases = {
   plugNetwork: {
     from: 'absent',
     act: (driver, context) => driver.plugNetwork({}, context),
     answer: {},
-    reaches: { port: true },
+    reaches: { port: true, boundPorts: [] },
   },
   unplugNetwork: {
     from: 'plugged',
     act: (driver, context) => driver.unplugNetwork({}, context),
     answer: {},
-    reaches: { port: false },
+    reaches: { port: false, boundPorts: [] },
+  },
+  plugInterfaces: {
+    from: 'running',
+    act: (driver, context) => driver.plugInterfaces({ interfaces }, context),
+    answer: {},
+    reaches: { guestPorts: [further.port] },
   },
 } satisfies Partial<Record<HostUnitName, Case>>;
+
+export const refusals: readonly Refusal[] = [['plugInterfaces', 'absent', 'GUEST_NOT_FOUND']];
 
 export const idle: readonly Idleness[] = [
   ['unplugNetwork', 'absent', {}],
   ['plugNetwork', 'plugged', {}],
 ];
+
+/** What is to be said of them besides. */
+export function tests(scene: () => Scene): void {
+  test('the ports of further interfaces are bound beside the first, and all are unbound together', async () => {
+    const { driver, units, look } = scene();
+    await driver.plugNetwork({ interfaces }, deliver(units.next()));
+    expect(await look()).toMatchObject({ port: true, boundPorts: [further.port] });
+    await driver.plugNetwork({}, deliver(units.next()));
+    expect(await look()).toMatchObject({ port: true, boundPorts: [] });
+    await driver.plugNetwork({ interfaces }, deliver(units.next()));
+    await driver.unplugNetwork({}, deliver(units.next()));
+    expect(await look()).toMatchObject({ port: false, boundPorts: [] });
+  });
+
+  test.each(['off', 'running', 'paused'] as const)(
+    'a guest that is %s gets an interface and loses it',
+    async (from) => {
+      const { driver, units, look } = scene();
+      await arrange(from, scene());
+      const before = await look();
+      await driver.plugInterfaces({ interfaces }, deliver(units.next()));
+      expect(await look()).toEqual({ ...before, guestPorts: [further.port] });
+      await driver.plugInterfaces({ interfaces: [] }, deliver(units.next()));
+      expect(await look()).toEqual(before);
+    },
+  );
+
+  test('a guest has the interfaces that it is defined with', async () => {
+    const { driver, units, look } = scene();
+    await arrange('disk', scene());
+    await driver.defineGuest({ ...machine, interfaces }, deliver(units.next()));
+    expect(await look()).toMatchObject({ guestPorts: [further.port] });
+    await driver.hardRebootGuest(machine, deliver(units.next()));
+    expect(await look()).toMatchObject({ guestPorts: [] });
+  });
+}

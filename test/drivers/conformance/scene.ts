@@ -17,6 +17,15 @@ export interface Sight {
   /** The contents of each whole disk, and its size. */
   readonly disks: Readonly<Record<string, Content>>;
   readonly port: boolean;
+  /** Ports of further interfaces: those that are bound to the host, and those that the guest has. */
+  readonly boundPorts: readonly string[];
+  readonly guestPorts: readonly string[];
+  /** Device by volume, of those that the guest has and the host is connected to. */
+  readonly plugged: Readonly<Record<string, string>>;
+  /** The contents of each whole volume that is reserved for the instance, wherever one looks from. */
+  readonly volumes: Readonly<Record<string, Content>>;
+  /** How many non-maskable interrupts the guest got. */
+  readonly interrupts: number;
   /** The contents of each whole image that was made from the instance, wherever one looks from. */
   readonly images: Readonly<Record<string, Content>>;
 }
@@ -27,12 +36,28 @@ export interface Fleet {
   readonly there: string;
   driver(host: string): Driver;
   look(host: string, instanceId: string): Promise<Sight>;
-  /** The keys of all effects on the instance, on any host and on images made from it, oldest first. */
+  /** The keys of all effects on the instance, on any host, on images made from it and on volumes, oldest first. */
   effects(instanceId: string): Promise<readonly string[]>;
+  /** Makes an empty volume. */
+  makeVolume(id: string, sizeGb: number): Promise<void>;
+  /** Whether the administrator of the guest has this password. */
+  hasPassword(host: string, instanceId: string, password: string): Promise<boolean>;
   dispose(): Promise<void>;
 }
 
-export type Condition = 'absent' | 'disk' | 'imaged' | 'off' | 'running' | 'paused' | 'suspended' | 'plugged';
+export type Condition =
+  | 'absent'
+  | 'disk'
+  | 'imaged'
+  | 'off'
+  | 'running'
+  | 'paused'
+  | 'suspended'
+  | 'plugged'
+  /** The volume {@link data} is reserved for it, and no guest has it. */
+  | 'reserved'
+  /** It runs, {@link data} and {@link spare} are reserved for it, and the guest has the first. */
+  | 'attached';
 
 export interface Scene {
   readonly driver: Driver;
@@ -43,12 +68,23 @@ export interface Scene {
 }
 
 export const golden = { image: 'f3d0a1c2-5b7e-4a39-8c61-2d9e0b47a815', name: 'golden', disk: 'root' };
+/** Volumes; the second one is larger. */
+export const data = { volume: 'data', device: '/dev/vdb' };
+export const spare = { volume: 'spare', device: '/dev/vdc' };
 export const running = { powerState: 'RUNNING' } as const;
 
 /** Brings an instance into a condition, by units of the driver itself. */
-export async function arrange(condition: Condition, { driver, units }: Scene): Promise<void> {
+export async function arrange(condition: Condition, scene: Scene): Promise<void> {
+  const { driver, fleet, units } = scene;
   const next = () => deliver(units.next('arrange'));
+  await fleet.makeVolume(data.volume, 10);
+  await fleet.makeVolume(spare.volume, 20);
+  await fleet.makeVolume('small', 5);
   if (condition === 'absent') return;
+  if (condition === 'reserved') {
+    await driver.reserveVolume({ volume: data.volume }, next());
+    return;
+  }
   if (condition === 'plugged') {
     await driver.plugNetwork({}, next());
     return;
@@ -62,6 +98,10 @@ export async function arrange(condition: Condition, { driver, units }: Scene): P
   await driver.defineGuest(machine, next());
   if (condition === 'off') return;
   await driver.startGuest({}, next());
+  if (condition === 'attached') {
+    for (const { volume } of [data, spare]) await driver.reserveVolume({ volume }, next());
+    await driver.plugVolumes({ volumes: [data] }, next());
+  }
   if (condition === 'paused') await driver.pauseGuest({}, next());
   if (condition === 'suspended') await driver.suspendGuest({}, next());
 }

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+export const attachInterfaceSchema = z
+  .strictObject({
+    network: z.string().min(1).max(255).describe('id of the network'),
+    port: z.uuid().optional().describe('id of the port; a new one where absent'),
+    fixedIp: z.union([z.ipv4(), z.ipv6()]).optional().describe('its address; the network chooses one where absent'),
+  })
+  .meta({ examples: [{ network: 'private' }, { network: 'private', fixedIp: '10.0.0.7' }] });
+export type AttachInterfaceInput = z.infer<typeof attachInterfaceSchema>;
