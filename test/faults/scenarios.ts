@@ -2,7 +2,7 @@
 import type { FaultCode } from '../../src/model/fault.ts';
 import { taskWorkflowId } from '../../src/model/task.ts';
 import type { NewFaultRule } from '../../activities/drivers/simulated/fault-rules.ts';
-import type { Task } from '../../src/client/index.ts';
+import { InstanceTasks, SecretKeys, type Task } from '../../src/client/index.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Fleet } from '../support/fleet.ts';
 
@@ -32,6 +32,15 @@ const startAfter =
     await tamper(fleet, id);
     return fleet.run('start', id, {});
   };
+
+/** An instance that has a volume of 10 GB of its own. */
+async function instanceWithVolume(fleet: Fleet): Promise<{ readonly id: string; readonly volume: string }> {
+  const { id } = await fleet.activeInstance({ host: 'host-1' });
+  const volume = `volume-of-${id}`;
+  await fleet.hypervisors.makeVolume(volume);
+  await fleet.run('attachVolume', id, { volume });
+  return { id, volume };
+}
 
 export const scenarios: Readonly<Record<FaultCode, Scenario>> = {
   NO_VALID_HOST: async (fleet) => fleet.ended(await fleet.client.create({ ...anything, host: 'host-9' })),
@@ -74,6 +83,31 @@ export const scenarios: Readonly<Record<FaultCode, Scenario>> = {
     const upload = await fleet.run('createImage', id, { name: 'golden' });
     await fleet.hypervisors.removeImage(upload.id);
     return fleet.run('rebuild', id, { image: upload.id });
+  },
+  VOLUME_NOT_FOUND: async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    return fleet.run('attachVolume', id, { volume: 'nothing' });
+  },
+  VOLUME_IN_USE: async (fleet) => {
+    const { volume } = await instanceWithVolume(fleet);
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    return fleet.run('attachVolume', id, { volume });
+  },
+  VOLUME_TOO_SMALL: async (fleet) => {
+    const { id, volume } = await instanceWithVolume(fleet);
+    await fleet.hypervisors.makeVolume(`small-${id}`, 1);
+    return fleet.run('swapVolume', id, { volume, toVolume: `small-${id}` });
+  },
+  GUEST_UNRESPONSIVE: async (fleet) => {
+    const { id, volume } = await instanceWithVolume(fleet);
+    await fleet.hypervisors.misbehave({ unit: 'plugVolumes', instance: id, misbehaviour: { kind: 'ignore' } });
+    return fleet.run('detachVolume', id, { volume });
+  },
+  SECRET_KEY_UNKNOWN: async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    const secretKeys = SecretKeys.parse(SecretKeys.generate('of-nobody'));
+    const client = new InstanceTasks(fleet.temporal, { secretKeys });
+    return fleet.ended(await client.submit('changePassword', id, { adminPass: 'correct horse' }));
   },
   GUEST_STATE_CONFLICT: startAfter(({ hypervisors }, id) =>
     hypervisors.tamper('host-1', id, ({ guest }) => ({ guest: guest && { ...guest, powerState: 'PAUSED' } })),

@@ -121,6 +121,8 @@ describe('an instance', () => {
       image: 'cirros',
       created_at: sampleInstance.createdAt,
       updated_at: sampleInstance.updatedAt,
+      volumes: [],
+      interfaces: [],
       locked: null,
       follow_up: null,
     });

@@ -3,15 +3,16 @@ import { expect } from '@jest/globals';
 import type { InstanceRecord } from '../../src/model/instance.ts';
 import { reconcileVmState } from '../../src/model/states.ts';
 import type { Fleet } from './fleet.ts';
-import { recorded } from './recorded.ts';
+import { recorded, recordedVolumes } from './recorded.ts';
 
-/** Expects that the hosts have of the instance what its record says, and nothing else: no guest, disk, port, claim, image, debt. */
+/** Expects that the hosts have of the instance what its record says, and nothing else: no guest, disk, port, claim, image, volume, debt. */
 export async function expectRecordEqualsHypervisor(fleet: Fleet, instanceId: string): Promise<InstanceRecord> {
   const record = await fleet.client.get(instanceId);
   const belongings = await fleet.hypervisors.belongings(instanceId);
   expect(belongings).toEqual(recorded(record));
   expect(await fleet.hypervisors.debts(instanceId)).toEqual([]);
   await expectRecordedImages(fleet, record);
+  expect(await fleet.hypervisors.volumesOf(instanceId)).toEqual(recordedVolumes(record));
   expect(record.taskState).toBeNull();
   if (record.vmState !== 'error') expect(reconcileVmState(record.vmState, record.powerState)).toBe(record.vmState);
   return record;
@@ -31,5 +32,6 @@ async function expectRecordedImages(fleet: Fleet, { id, shelved, backups = [] }:
 export async function expectNothingLeft(fleet: Fleet, instanceId: string): Promise<void> {
   await expectRecordedImages(fleet, await fleet.client.get(instanceId));
   expect(await fleet.hypervisors.belongings(instanceId)).toEqual({});
+  expect(await fleet.hypervisors.volumesOf(instanceId)).toEqual([]);
   expect(await fleet.hypervisors.debts(instanceId)).toEqual([]);
 }

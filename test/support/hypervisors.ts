@@ -10,8 +10,11 @@ import {
 import { openImageJournal, openJournal } from '../../activities/drivers/simulated/journal.ts';
 import { imageDirectory, journalDirectory } from '../../activities/drivers/simulated/layout.ts';
 import { readImageEffects, readImages, readJournal, type Effect } from '../../activities/drivers/simulated/reading.ts';
+import { passwordDigest } from '../../activities/drivers/simulated/guest-agent.ts';
+import { createVolume, readVolumeEffects, readVolumes } from '../../activities/drivers/simulated/volume-store.ts';
+import type { InstanceRecord } from '../../src/model/instance.ts';
 import type { Claim, Debt, HostRecord } from '../../src/model/host.ts';
-import { isNothing, type Image, type InstanceState } from '../../activities/drivers/simulated/state.ts';
+import { isNothing, type Image, type InstanceState, type Volume } from '../../activities/drivers/simulated/state.ts';
 import { hostWorkflowId } from '../../src/model/task.ts';
 import type { Fence } from '../../src/model/unit.ts';
 import { operations } from '../../src/operations/index.ts';
@@ -19,10 +22,20 @@ import { hostQuery } from '../../workflows/messages.ts';
 
 /** What one host has of one instance. */
 export interface Belongings {
-  readonly guest: { readonly powerState: string; readonly flavor: string; readonly disk: string } | null;
+  readonly guest: {
+    readonly powerState: string;
+    readonly flavor: string;
+    readonly disk: string;
+    /** `data as /dev/vdb`. */
+    readonly volumes: readonly string[];
+    /** Ids of ports, beside the first. */
+    readonly interfaces: readonly string[];
+  } | null;
   /** Names, sorted; an unfinished copy has a question mark. */
   readonly disks: readonly string[];
   readonly port: boolean;
+  /** Ids of the ports that are bound beside the first. */
+  readonly furtherPorts: readonly string[];
   /** Ids of claims, sorted. */
   readonly claims: readonly string[];
 }
@@ -87,6 +100,36 @@ export class Hypervisors {
     return images.filter((image) => image.instanceId === instanceId).sort((a, b) => a.name.localeCompare(b.name));
   }
 
+  /** Makes an empty volume. */
+  async makeVolume(id: string, sizeGb = 10): Promise<void> {
+    await createVolume(this.#root, id, sizeGb);
+  }
+
+  /** A volume, as the store has it. */
+  async volume(id: string): Promise<Volume> {
+    const volume = (await readVolumes(this.#root)).find((each) => each.id === id);
+    if (volume === undefined) throw new Error(`there is no volume ${id}`);
+    return volume;
+  }
+
+  /** Ids of the volumes that are reserved for an instance; an unfinished copy has a question mark. */
+  async volumesOf(instanceId: string): Promise<string[]> {
+    const volumes = await readVolumes(this.#root);
+    const own = volumes.filter((volume) => volume.instanceId === instanceId);
+    return own.map(({ id, whole }) => (whole ? id : `${id}?`)).sort();
+  }
+
+  /** Whether the administrator of the guest has this password. */
+  async hasPassword({ id, residence }: InstanceRecord, password: string): Promise<boolean> {
+    const { guest = null, disks = {} } = (await this.#state(residence?.host ?? '', id)) ?? {};
+    return guest !== null && disks[guest.disk]?.passwordDigest === passwordDigest(password);
+  }
+
+  /** How many non-maskable interrupts the guest got. */
+  async interrupts({ id, residence }: InstanceRecord): Promise<number> {
+    return (await this.#state(residence?.host ?? '', id))?.guest?.interrupts.length ?? 0;
+  }
+
   /** All that was ever done to an instance, in order. */
   journal(instanceId: string): Promise<Effect[]> {
     return readJournal(this.#root, undefined, instanceId);
@@ -95,7 +138,11 @@ export class Hypervisors {
   /** What was done for a task, in order: `boot run: guest started`. */
   async effects({ id, instanceId }: { readonly id: string; readonly instanceId: string }): Promise<string[]> {
     const prefix = `${id}/`;
-    const journal = [...(await this.journal(instanceId)), ...(await readImageEffects(this.#root, instanceId))];
+    const journal = [
+      ...(await this.journal(instanceId)),
+      ...(await readImageEffects(this.#root, instanceId)),
+      ...(await readVolumeEffects(this.#root, instanceId)),
+    ];
     return journal
       .sort((a, b) => a.fence.generation - b.fence.generation || a.fence.sequence - b.fence.sequence)
       .filter(({ key }) => key.startsWith(prefix))
@@ -150,13 +197,20 @@ export class Hypervisors {
       const state = await this.#state(host, instanceId);
       const own = claims.filter((claim) => claim.host === host).map(({ id }) => id);
       if (state === undefined && own.length === 0) continue;
-      const { guest = null, disks = {}, port = false } = state ?? {};
+      const { guest = null, disks = {}, port = false, interfaces = [] } = state ?? {};
       found[host] = {
-        guest: guest && { powerState: guest.powerState, flavor: guest.flavor.name, disk: guest.disk },
+        guest: guest && {
+          powerState: guest.powerState,
+          flavor: guest.flavor.name,
+          disk: guest.disk,
+          volumes: guest.volumes.map(({ volume, device }) => `${volume} as ${device}`),
+          interfaces: guest.interfaces.map((one) => one.port),
+        },
         disks: Object.entries(disks)
           .map(([name, { whole }]) => (whole ? name : `${name}?`))
           .sort(),
         port,
+        furtherPorts: interfaces.map((one) => one.port),
         claims: own.sort(),
       };
     }

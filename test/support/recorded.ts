@@ -8,19 +8,23 @@ export function recorded(record: InstanceRecord): Record<string, Belongings> {
   // A rescue may have left its disk beside that which the instance runs from again.
   const isRescued = vmState === 'rescued' || vmState === 'error';
   const disk = (isRescued ? residence.rescueDisk : undefined) ?? residence.disk;
+  const volumes = (record.volumes ?? []).map(({ volume, device }) => `${volume} as ${device}`);
+  const interfaces = (record.interfaces ?? []).map(({ port }) => port);
   const home: Belongings = {
-    guest: powerState === 'NOSTATE' ? null : { powerState, flavor: flavor.name, disk },
+    guest: powerState === 'NOSTATE' ? null : { powerState, flavor: flavor.name, disk, volumes, interfaces },
     disks: [residence.disk, ...(residence.rescueDisk === undefined ? [] : [residence.rescueDisk])].sort(),
     port: true,
+    furtherPorts: interfaces,
     claims: [residence.claim],
   };
   if (pendingResize === null) return { [residence.host]: home };
   const { from } = pendingResize;
   if (from.host === residence.host) return { [residence.host]: withOther(home, from) };
   const left: Belongings = {
-    guest: { powerState: 'SHUTDOWN', flavor: pendingResize.flavor.name, disk: from.disk },
+    guest: { powerState: 'SHUTDOWN', flavor: pendingResize.flavor.name, disk: from.disk, volumes: [], interfaces },
     disks: [from.disk],
     port: false,
+    furtherPorts: [],
     claims: [from.claim],
   };
   return { [residence.host]: home, [from.host]: left };
@@ -32,3 +36,7 @@ const withOther = (home: Belongings, { disk, claim }: Residence): Belongings => 
   disks: [...home.disks, disk].sort(),
   claims: [...home.claims, claim].sort(),
 });
+
+/** Ids of the volumes that are reserved for it by the record, sorted. */
+export const recordedVolumes = ({ volumes = [] }: InstanceRecord): string[] =>
+  volumes.map(({ volume }) => volume).sort();

@@ -119,7 +119,7 @@ async function newestOf<State>(
   newest: NumberedEntry<State> | null,
   instanceId: string,
 ): Promise<Entry<State> | null> {
-  if (newest === null || !journal.shared) return newest && newest.entry;
+  if (newest === null || !journal.shared) return newest?.entry ?? null;
   let entry: Entry<State> | null = newest.entry;
   for (let { number } = newest; entry !== null && entry.instanceId !== instanceId;)
     entry = await journal.read(--number);

@@ -64,7 +64,7 @@ export interface Scene {
   readonly fleet: Fleet;
   readonly units: TaskUnits;
   /** What there is of the instance, on the host of the driver or on the other one. */
-  look(at?: 'there'): Promise<Sight>;
+  readonly look: (at?: 'there') => Promise<Sight>;
 }
 
 export const golden = { image: 'f3d0a1c2-5b7e-4a39-8c61-2d9e0b47a815', name: 'golden', disk: 'root' };

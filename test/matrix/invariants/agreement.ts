@@ -1,6 +1,6 @@
 /** The record says what there is, no more and no less. */
 import { reconcileVmState } from '../../../src/model/states.ts';
-import { recorded } from '../../support/recorded.ts';
+import { recorded, recordedVolumes } from '../../support/recorded.ts';
 import type { Subject } from '../subject.ts';
 import { unlessEqual, type Violation } from '../violation.ts';
 
@@ -8,10 +8,15 @@ import { unlessEqual, type Violation } from '../violation.ts';
 export async function recordEqualsHypervisor(subject: Subject): Promise<Violation[]> {
   const { hypervisors } = subject.lane.fleet;
   const record = await subject.record();
-  const [found, debts] = await Promise.all([hypervisors.belongings(subject.id), hypervisors.debts(subject.id)]);
+  const [found, volumes, debts] = await Promise.all([
+    hypervisors.belongings(subject.id),
+    hypervisors.volumesOf(subject.id),
+    hypervisors.debts(subject.id),
+  ]);
   const { vmState, powerState } = record;
   return [
     ...differences(found, recorded(record)),
+    ...unlessEqual('volumes', volumes, recordedVolumes(record)),
     ...unlessEqual(
       'debts',
       debts.map(({ unit }) => unit),
@@ -23,7 +28,11 @@ export async function recordEqualsHypervisor(subject: Subject): Promise<Violatio
 
 /** No host has anything of it. */
 export async function nothingIsLeft(subject: Subject): Promise<Violation[]> {
-  return differences(await subject.lane.fleet.hypervisors.belongings(subject.id), {});
+  const { hypervisors } = subject.lane.fleet;
+  return [
+    ...differences(await hypervisors.belongings(subject.id), {}),
+    ...unlessEqual('volumes', await hypervisors.volumesOf(subject.id), []),
+  ];
 }
 
 type Things = Readonly<Record<string, object>>;

@@ -2,6 +2,7 @@
 import { createDriver } from '../../../activities/drivers/index.ts';
 import type { Driver, UnitContext } from '../../../activities/drivers/driver.ts';
 import { connectWorker, serveHost } from '../../../src/worker/index.ts';
+import { SecretKeys } from '../../../src/secrets/secret-keys.ts';
 import { createLogger } from '../../../src/worker/logger.ts';
 import { installRuntime } from '../../../src/worker/runtime.ts';
 import { settingsSchema } from '../../support/worker-process.ts';
@@ -23,12 +24,13 @@ const forgetful = (driver: Driver): Driver => ({
 });
 
 const { hosts } = settingsSchema.parse(JSON.parse(process.argv[2] ?? ''));
+const secretKeys = SecretKeys.ofEnvironment();
 const logger = createLogger();
 installRuntime({ logger });
 const link = await connectWorker();
 const { signal } = new AbortController();
 const serving = hosts.map(({ name, capacity, driver, driverOptions }) => {
-  const settings = { name, capacity, driver: forgetful(createDriver(driver, name, driverOptions)) };
+  const settings = { name, capacity, driver: forgetful(createDriver(driver, name, driverOptions)), secretKeys };
   return new Promise<void>((onServing, reject) => {
     serveHost(link, settings, { signal, onServing }).catch(reject);
   });
