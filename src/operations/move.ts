@@ -1,5 +1,5 @@
 /** What resize and migrate have in common: an instance moves into a new claim, and waits for confirmResize or revertResize. */
-import type { Flavor, InstanceRecord, PendingResize, RecordChanges } from '../model/instance.ts';
+import type { Flavor, InstanceRecord, RecordChanges } from '../model/instance.ts';
 import { operation, type Operation, type OperationHeader, type TaskContext } from '../model/operation.ts';
 import { claim, claimedHost, define, newDisk, newHome, plug, type Claimed, type Destination } from './arrival-steps.ts';
 import { confirmResize } from './confirm-resize.ts';
@@ -29,6 +29,7 @@ interface MoveInput {
 }
 
 const moves = ({ instance, claim: { host } }: TaskContext<unknown> & Claimed) => host !== hostOf({ instance });
+const movesVolumes = (context: TaskContext<unknown> & Claimed) => moves(context) && hasVolumes(context);
 const stays = (context: TaskContext<unknown> & Claimed) => !moves(context);
 
 const destinationFrom = (here: string, goal: Goal, reach: Reach): Destination => ({
@@ -47,12 +48,6 @@ const leave = {
   irreversible: 'the network reaches the instance on its new host; revertResize takes it back',
   owedWhen: 'failed',
 } as const;
-
-const toDecideOn = (instance: InstanceRecord): PendingResize => ({
-  from: residenceOf(instance),
-  flavor: instance.flavor,
-  vmState: instance.vmState,
-});
 
 const formerDefinition = ({ instance }: TaskContext<unknown>) => definitionOf(instance);
 
@@ -79,10 +74,7 @@ export function move<const Name extends string, Input extends MoveInput>(
     .stepIf('shutDown', { ...shutDown(leaving), when: wasActive })
     .stepIf('powerOff', { ...powerOff(leaving), when: refusedToShutDown })
     .step('copyDisk', copyDiskTo(leaving, claimedHost, newCopy))
-    .stepIf('disconnect', {
-      ...disconnectFrom(leaving, hostOf),
-      when: (context) => moves(context) && hasVolumes(context),
-    })
+    .stepIf('disconnect', { ...disconnectFrom(leaving, hostOf), when: movesVolumes })
     .stepIf('plug', { ...plug({ ...arriving, taskState: 'resize_migrated' }, claimedHost), when: moves })
     .stepIf('define', { ...define(arriving, claimedHost, newDefinition), when: moves });
   const redefined = { ...redefine(arriving, newDefinition, formerDefinition), when: stays };
@@ -95,13 +87,18 @@ export function move<const Name extends string, Input extends MoveInput>(
       powerState: context.boot?.powerState ?? 'SHUTDOWN',
       flavor: goalOf(context).flavor,
       residence: newHome(context),
-      pendingResize: toDecideOn(context.instance),
-      ...confirmedLater(header.name, context.input),
+      ...leftToDecide(header.name, context),
     }));
 }
 
-const confirmedLater = (
+/** What is kept until somebody decides on it, or the platform does. */
+function leftToDecide(
   of: string,
-  { confirmAfterSeconds: afterSeconds = 0 }: MoveInput,
-): Pick<RecordChanges, 'followUp'> =>
-  afterSeconds === 0 ? {} : { followUp: followUp(confirmResize, {}, { afterSeconds, of }) };
+  { instance, input: { confirmAfterSeconds: afterSeconds = 0 } }: TaskContext<MoveInput>,
+): Pick<RecordChanges, 'pendingResize' | 'followUp'> {
+  const { flavor, vmState } = instance;
+  return {
+    pendingResize: { from: residenceOf(instance), flavor, vmState },
+    ...(afterSeconds > 0 && { followUp: followUp(confirmResize, {}, { afterSeconds, of }) }),
+  };
+}

@@ -66,7 +66,7 @@ describe('an instance', () => {
         image: 'cirros',
       },
     });
-    const { updated_at: _updated, locked: _locked, follow_up: _followUp, ...lasting } = shown.document;
+    const { updated_at: _updated, locked: _l, follow_up: _f, volumes: _v, interfaces: _i, ...lasting } = shown.document;
     await eventually('visibility has it', async () => {
       const { document } = await itask.json('list', '--name', name);
       expect(document).toEqual([expect.objectContaining(lasting)]);

@@ -149,12 +149,14 @@ describe('an instance', () => {
     });
   });
 
-  test('of a list has the same but for the lock and what will be done by itself', () => {
+  test('of a list has the same but for what takes the whole record: lock, follow-up, volumes and interfaces', () => {
     const { residence: _residence, ...record } = sampleInstance;
     const row = representation.representInstanceSummary({ ...record, host: 'host-1' }, viewers.operator);
     const {
       locked: _locked,
       follow_up: _followUp,
+      volumes: _volumes,
+      interfaces: _interfaces,
       ...shown
     } = representation.representInstance(sampleInstance, viewers.operator);
     expect(row).toEqual(shown);

@@ -73,7 +73,7 @@ const isDetour = ({ leadsTo }: Operation, usual: readonly Operation[]): boolean 
   leadsTo.every((state) => usual.every(({ allowedFrom, leadsBack }) => leadsBack || !allowedFrom.includes(state)));
 
 function exitFlaws(operations: readonly Operation[]): Flaw[] {
-  const usual = operations.filter((operation) => !isLastResort(operation));
+  const usual = operations.filter((operation) => !isLastResort(operation) && operation.leadsTo.length > 0);
   const onward = usual.filter((operation) => !isDetour(operation, usual));
   return vmStates
     .filter((state) => state !== finalVmState && !onward.some(({ allowedFrom }) => allowedFrom.includes(state)))
