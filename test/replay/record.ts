@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startFleet } from '../support/fleet.ts';
 import { isRecorded, writeHistory } from './histories.ts';
-import { scenarios } from './scenarios.ts';
+import { scenarios } from './scenarios/index.ts';
 
 await mkdir(fileURLToPath(new URL('./histories/', import.meta.url)), { recursive: true });
 const fleet = await startFleet();

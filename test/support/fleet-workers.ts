@@ -10,11 +10,13 @@ import type { WorkerSettings } from './worker-process.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const script = join(root, 'test/support/worker-process.ts');
 
-/** Where workers of a fleet find Temporal, and leave their logs. */
+/** Where workers of a fleet find Temporal, what they open secrets with, and where they leave their logs. */
 export interface WorkerSurroundings {
   readonly address: string;
   readonly namespace: string;
   readonly folder: string;
+  /** As ITASK_SECRET_KEYS has them. */
+  readonly secretKeys: string;
 }
 
 /** A process of workers with these settings, not yet started. It is ready once it says so. */
@@ -27,13 +29,13 @@ export const workerProcess = (
 
 /** A process that runs a script with arguments and logs `ready` when it takes work; not yet started. */
 export function scriptProcess(name: string, words: readonly string[], surroundings: WorkerSurroundings): FleetProcess {
-  const { address, namespace, folder } = surroundings;
+  const { address, namespace, folder, secretKeys } = surroundings;
   const log = join(folder, `${name}.log`);
   const program = {
     program: process.execPath,
     arguments: ['--import', 'tsx', ...words],
     folder: root,
-    env: environmentFor({ address, namespace, own: true }, process.env),
+    env: { ...environmentFor({ address, namespace, own: true }, process.env), ITASK_SECRET_KEYS: secretKeys },
   };
   let logFrom = 0;
   return new FleetProcess(name, {

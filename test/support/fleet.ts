@@ -7,6 +7,7 @@ import type { SimulatedOptions } from '../../activities/drivers/simulated/option
 import { connect } from '../../src/client/connect.ts';
 import {
   InstanceTasks,
+  SecretKeys,
   type InstanceRecord,
   type NewInstance,
   type OperationInput,
@@ -70,7 +71,10 @@ export class Fleet {
     readonly surroundings: WorkerSurroundings;
   }) {
     this.temporal = parts.temporal;
-    this.client = new InstanceTasks(parts.temporal, { defaults: { actor: 'alice' } });
+    this.client = new InstanceTasks(parts.temporal, {
+      defaults: { actor: 'alice' },
+      secretKeys: SecretKeys.parse(parts.surroundings.secretKeys),
+    });
     this.server = parts.server.process;
     this.control = parts.control;
     this.hypervisors = parts.hypervisors;
@@ -184,7 +188,8 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   try {
     const [server, bundle] = await Promise.all([startFleetServer(folder), options.workflowBundle ?? workflowBundle()]);
     started.push(server.process);
-    const surroundings = { address: server.address, namespace: server.namespace, folder };
+    const secretKeys = SecretKeys.generate('fleet');
+    const surroundings = { address: server.address, namespace: server.namespace, folder, secretKeys };
     const root = join(folder, 'hypervisors');
     const control = controlWorker(bundle, root, surroundings);
     const workers = hostWorkers(root, options, surroundings);

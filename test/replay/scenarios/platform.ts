@@ -1,0 +1,26 @@
+/** What the platform keeps and does by itself. */
+import { durationsWorkflowId, hostWorkflowId } from '../../../src/model/task.ts';
+import { eventually } from '../../support/eventually.ts';
+import { instanceOn, resizing, type Scenario } from './beginnings.ts';
+
+export const ofPlatform = {
+  host: async (fleet) => {
+    const id = await instanceOn(fleet);
+    await fleet.hypervisors.misbehave({ unit: 'unplugNetwork', instance: id, misbehaviour: { kind: 'fail' } });
+    await fleet.run('resize', id, resizing);
+    await fleet.hypervisors.behave();
+    await fleet.worker('host-1').restart();
+    return hostWorkflowId('host-1');
+  },
+  payDebts: async (fleet) => {
+    for await (const { workflowId } of fleet.temporal.workflow.list({ query: `WorkflowType = 'payDebts'` }))
+      return workflowId;
+    throw new Error('no debts were paid: the host comes before');
+  },
+  durations: async (fleet) => {
+    await fleet.run('reboot', await instanceOn(fleet), { type: 'HARD' });
+    const isThere = () => fleet.client.durations('reboot').then((known) => known !== null);
+    await eventually('what tasks have taken is kept', isThere);
+    return durationsWorkflowId;
+  },
+} satisfies Record<string, Scenario>;
