@@ -5,7 +5,7 @@ import type { AsyncCommand } from 'fast-check';
 import { InstanceLockedError, NotAllowedInStateError, type OperationName } from '../../src/client/index.ts';
 import type { Fleet } from '../support/fleet.ts';
 import { disturbances, type Disturbance, type DisturbanceName } from './disturbances.ts';
-import { afterwards, isBarred, rules, type Input, type Machine } from './nova.ts';
+import { afterwards, isBarred, newMachine, rules, volumes, type Failing, type Input, type Machine } from './nova.ts';
 
 /** The instances as they should be, in the order of their making. */
 export type Model = Machine[];
@@ -13,13 +13,25 @@ export type Model = Machine[];
 export interface Reality {
   readonly fleet: Fleet;
   readonly ids: string[];
-  /** What was done so far, as somebody would type it. */
+  /** What was done so far, command by command, as somebody would type it. */
   readonly script: string[];
 }
 
 const nameOf = (index: number): string => `vm-${index + 1}`;
 
-/** Makes another instance. */
+/** The volumes of each instance have its name in front of theirs. */
+const volumeOf = (owner: string, volume: string): string => `${owner}-${volume}`;
+
+/** The input with the names that volumes have which belong to the owner, and with the port. */
+const named = (input: Input, owner: string, port: string): Input =>
+  Object.fromEntries(
+    Object.entries(input).map(([key, value]) => {
+      if (key === 'port') return [key, port];
+      return [key, typeof value === 'string' && /volume$/i.test(key) ? volumeOf(owner, value) : value];
+    }),
+  );
+
+/** Makes another instance, and volumes for it. */
 export class Create implements AsyncCommand<Model, Reality> {
   readonly #host: string;
 
@@ -33,10 +45,12 @@ export class Create implements AsyncCommand<Model, Reality> {
 
   async run(model: Model, { fleet, ids, script }: Reality): Promise<void> {
     const name = nameOf(ids.length);
-    script.push(`itask create ${name} --flavor m1.tiny --image cirros --host ${this.#host}`);
+    const made = volumes.map((volume) => `itask volume create ${volumeOf(name, volume)}`);
+    script.push([`itask create ${name} --flavor m1.tiny --image cirros --host ${this.#host}`, ...made].join('\n'));
     const { id } = await fleet.activeInstance({ name, flavor: 'm1.tiny', host: this.#host });
+    for (const volume of volumes) await fleet.hypervisors.makeVolume(volumeOf(id, volume));
     ids.push(id);
-    model.push({ vmState: 'active', running: true, flavor: 'm1.tiny', before: null });
+    model.push(newMachine);
   }
 }
 
@@ -63,62 +77,75 @@ export class Operate implements AsyncCommand<Model, Reality> {
     const index = this.#choice % model.length;
     const [machine, id] = [model[index], ids[index]];
     if (machine === undefined || id === undefined || !this.#concerns(machine)) return;
-    script.push(...this.#typed(nameOf(index)));
+    script.push(this.#typed(nameOf(index)));
     const wanted = afterwards(machine, this.#operation, this.#input);
-    if (wanted === null) await this.#expectRefusal(fleet, id, machine);
-    const possible = wanted === null ? [machine] : await this.#carryOut(fleet, id, machine, wanted);
+    const input = await this.#inputFor(fleet, id);
+    if (wanted === null) await this.#expectRefusal(fleet, id, machine, input);
+    const possible = wanted === null ? [machine] : await this.#carryOut(fleet, id, input, machine, wanted);
     model[index] = await agreeing(fleet, id, possible);
   }
 
   /** What could not be deleted can only be deleted: the model knows no more of it. */
   #concerns({ vmState }: Machine): boolean {
-    return vmState !== 'deleted' && (vmState !== 'error' || rules[this.#operation]?.onFailure === 'error');
+    return vmState !== 'deleted' && (vmState !== 'error' || this.#failing({ ...newMachine, vmState }) === 'errs');
   }
 
-  async #expectRefusal({ client }: Fleet, id: string, machine: Machine): Promise<void> {
+  #failing(machine: Machine): Failing {
+    return rules[this.#operation]?.failing?.(machine) ?? 'fails';
+  }
+
+  /** The input with the names that volumes and ports have in reality. */
+  async #inputFor({ client }: Fleet, id: string): Promise<Input> {
+    const { interfaces = [] } = this.#operation === 'detachInterface' ? await client.get(id) : {};
+    return named(this.#input, id, interfaces.at(-1)?.port ?? id);
+  }
+
+  async #expectRefusal({ client }: Fleet, id: string, machine: Machine, input: Input): Promise<void> {
     const refusal = isBarred(machine, this.#operation) ? InstanceLockedError : NotAllowedInStateError;
-    await expect(client.request(this.#operation, id, this.#input)).rejects.toThrow(refusal);
+    await expect(client.request(this.#operation, id, input)).rejects.toThrow(refusal);
   }
 
   /** Has it done, disturbed or not, and returns what the instance may be by now. */
-  async #carryOut(fleet: Fleet, id: string, before: Machine, wanted: Machine): Promise<Machine[]> {
+  async #carryOut(fleet: Fleet, id: string, input: Input, before: Machine, wanted: Machine): Promise<Machine[]> {
     const { misbehaviour, interfere, endsWith } = this.#disturbance;
     const rule = { unit: this.#operation, instance: id, direction: 'run' } as const;
     const behave = misbehaviour && (await fleet.hypervisors.misbehave({ ...rule, misbehaviour }));
-    const task = await fleet.client.request(this.#operation, id, this.#input);
+    const task = await fleet.client.request(this.#operation, id, input);
     await interfere?.(fleet, task);
     const { status } = await fleet.ended(task);
     await behave?.();
-    const declared = rules[this.#operation];
-    const workless = declared?.workless?.(before) === true;
-    expect(declared && endsWith(workless ? { ...declared, onFailure: 'completes' } : declared)).toContain(status);
+    const failing = this.#failing(before);
+    expect(endsWith(failing)).toContain(status);
     if (status === 'COMPLETED') return [wanted];
-    if (declared?.onFailure === 'error') return [{ ...before, vmState: 'error' }];
+    if (failing === 'errs') return [{ ...before, vmState: 'error' }];
     // A unit that is told to stop may have been done all the same: then the record says what the hypervisor says.
-    return status === 'ABORTED' ? [before, wanted] : [before];
+    const halfway = rules[this.#operation]?.halfway?.(before) ?? wanted;
+    return status === 'ABORTED' ? [before, halfway, wanted] : [before];
   }
 
-  #typed(name: string): string[] {
+  #typed(name: string): string {
     const { fault, typed = [] } = this.#disturbance;
     const rule = `--unit ${this.#operation} --instance ${name} --direction run`;
-    const input = Object.entries(this.#input).map(([key, value]) => ` --set ${key}=${value}`);
+    const input = Object.entries(named(this.#input, name, 'PORT')).map(([key, value]) => ` --set ${key}=${value}`);
     const run = `itask run ${this.#operation} ${name}${input.join('')}`;
     return [
       ...(fault === undefined ? [] : [`itask fault set ${rule} ${fault}`]),
       typed.length === 0 ? run : `${run} --no-wait`,
       ...typed,
       ...(fault === undefined ? [] : ['itask fault clear']),
-    ];
+    ].join('\n');
   }
 }
 
 /** The one of these that the record agrees with. Fails where it agrees with none. */
 async function agreeing({ client }: Fleet, id: string, possible: readonly Machine[]): Promise<Machine> {
-  const { vmState, flavor, powerState, taskState } = await client.get(id);
+  const { vmState, flavor, powerState, taskState, interfaces = [], ...record } = await client.get(id);
   expect(taskState).toBeNull();
   const shown = possible.map((machine) => ({
     vmState,
     flavor: flavor.name,
+    volumes: (record.volumes ?? []).map(({ volume }) => volume.slice(volumeOf(id, '').length)),
+    interfaces: interfaces.length,
     running: vmState === 'error' || vmState === 'deleted' ? machine.running : powerState === 'RUNNING',
   }));
   const found = possible.find((machine, index) => isDeepStrictEqual({ ...machine, ...shown[index] }, machine));

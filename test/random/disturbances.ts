@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { NewFaultRule } from '../../activities/drivers/simulated/fault-rules.ts';
 import type { Task, TaskStatus } from '../../src/client/index.ts';
 import type { Fleet } from '../support/fleet.ts';
-import type { Rule } from './nova.ts';
+import type { Failing } from './nova.ts';
 
 export interface Disturbance {
   /** The units of the operation misbehave so. */
@@ -14,7 +14,8 @@ export interface Disturbance {
   readonly interfere?: (fleet: Fleet, task: Task) => Promise<void>;
   /** The same, as typed. */
   readonly typed?: readonly string[];
-  readonly endsWith: (rule: Rule) => readonly TaskStatus[];
+  /** What the task may end with, by what becomes of it when its first unit fails. */
+  readonly endsWith: (failing: Failing) => readonly TaskStatus[];
 }
 
 const succeeds = (): readonly TaskStatus[] => ['COMPLETED'];
@@ -28,7 +29,7 @@ export const disturbances = {
   'its first unit fails for good': {
     misbehaviour: { kind: 'fail' },
     fault: '--fail permanent',
-    endsWith: ({ onFailure }) => (onFailure === 'completes' ? ['COMPLETED'] : ['FAILED']),
+    endsWith: (failing) => (failing === 'completes' ? ['COMPLETED'] : ['FAILED']),
   },
   'a unit is done and its answer is lost': {
     misbehaviour: { kind: 'failTimes', times: 1, moment: 'after' },

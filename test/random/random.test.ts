@@ -14,12 +14,14 @@ const commands = 2_000;
 const lanes = 4;
 const { ITASK_SEED, ITASK_RUNS } = process.env;
 const seed = Number(ITASK_SEED ?? Date.now() % 1_000_000);
+/** Instances that are not deleted stay. */
+const roomForAll = { vcpus: 20_000, memoryMb: 40_000_000, diskGb: 1_000_000 };
 /** So many lives instead of so many commands. */
 const runs = ITASK_RUNS === undefined ? null : Number(ITASK_RUNS);
 
 let fleet: Fleet;
 beforeAll(async () => {
-  fleet = await startFleet();
+  fleet = await startFleet({ capacity: roomForAll });
 });
 afterAll(() => fleet.dispose());
 
