@@ -7,6 +7,7 @@ import {
   type Task,
 } from '../../src/client/index.ts';
 import { expectNothingLeft, expectRecordEqualsHypervisor } from '../support/agreement.ts';
+import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 
 let fleet: Fleet;
@@ -84,7 +85,10 @@ describe('createImage', () => {
 
   test('that is cancelled in the middle of the upload leaves no image', async () => {
     const { before, task } = await uploading();
-    expect(await fleet.hypervisors.images(before.id)).toMatchObject([{ whole: false }]);
+    await eventually('the upload has begun', async () => {
+      expect(await fleet.hypervisors.images(before.id)).toMatchObject([{ whole: false }]);
+      return true;
+    });
     await fleet.client.cancel(task.id);
     expect(await fleet.ended(task)).toMatchObject({ status: 'ABORTED' });
     expect(home(await expectRecordEqualsHypervisor(fleet, before.id))).toEqual(home(before));

@@ -125,6 +125,7 @@ describe('recover', () => {
       guest: null,
       disks: [`${task.id}-disk`],
       port: false,
+      furtherPorts: [],
       claims: [],
     });
   });

@@ -4,17 +4,15 @@ import type { UnitContext } from '../driver.ts';
 import { placeDisk, wholeDisk } from './disks.ts';
 import { unchanged } from './behaviour.ts';
 import { perform, type Hypervisor } from './perform.ts';
-import { deliverable } from './repeated-delivery.ts';
 import { nothingThere } from './state.ts';
 
 /**
  * Copies a disk to another host, or to another name on the same one. The journal that it writes is the destination's:
  * there is what an undo removes and what a stale attempt must not touch. The source is only read.
  */
-export const copying = (
-  hypervisor: Hypervisor,
-): ((input: InputOf<typeof copyDisk>, context: UnitContext) => Promise<unknown>) =>
-  deliverable(hypervisor.options.root, { host: hypervisor.host, unit: 'copyDisk' }, async (input, context) => {
+export const copying =
+  (hypervisor: Hypervisor) =>
+  async (input: InputOf<typeof copyDisk>, context: UnitContext): Promise<unknown> => {
     const { instanceId } = context.purpose;
     const destination = hypervisor.journal(instanceId, input.toHost);
     const execution = await perform(hypervisor, 'copyDisk', context, destination);
@@ -31,4 +29,4 @@ export const copying = (
     });
     await execution.conclude(async (state) => placeDisk(state, input.toDisk, await copy(), 'disk copied'));
     return {};
-  });
+  };

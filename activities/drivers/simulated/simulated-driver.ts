@@ -1,4 +1,5 @@
-import type { Driver } from '../driver.ts';
+import type { HostUnitName } from '../../../src/operations/units/index.ts';
+import type { Driver, UnitContext } from '../driver.ts';
 import { copying } from './copy-disk.ts';
 import { creating } from './create-disk.ts';
 import { diskRemoval } from './disks.ts';
@@ -12,7 +13,14 @@ import type { SimulatedOptions } from './options.ts';
 import { performing, type Hypervisor } from './perform.ts';
 import { interfacePlugging, plugging, unplugging } from './ports.ts';
 import * as reboots from './reboots.ts';
+import { deliverable } from './repeated-delivery.ts';
 import * as volumes from './volumes.ts';
+
+/** A unit that is more than one effect on one host. */
+type Acting = <Input, Output>(
+  unit: HostUnitName,
+  act: (input: Input, context: UnitContext) => Promise<Output>,
+) => (input: Input, context: UnitContext) => Promise<Output>;
 
 /**
  * A hypervisor that is only files: any number of workers may serve it, and the end of one of them, however sudden,
@@ -27,18 +35,19 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
     volume: (id) => openVolumeJournal(volumeDirectory(options.root, id)),
   };
   const guestList = new GuestList(options.root, host);
+  const acting: Acting = (unit, act) => deliverable(options.root, { host, unit }, act);
   return {
     listGuests: () => guestList.read(),
-    createDisk: creating(hypervisor),
-    copyDisk: copying(hypervisor),
+    createDisk: acting('createDisk', creating(hypervisor)),
+    copyDisk: acting('copyDisk', copying(hypervisor)),
     removeDisk: performing(hypervisor, 'removeDisk', diskRemoval),
-    uploadImage: uploading(hypervisor),
-    removeImages: removing(hypervisor),
-    reserveVolume: volumes.reserving(hypervisor),
-    releaseVolumes: volumes.releasing(hypervisor),
-    plugVolumes: volumes.plugging(hypervisor),
-    copyVolume: volumes.copying(hypervisor),
-    wipeVolume: volumes.wiping(hypervisor),
+    uploadImage: acting('uploadImage', uploading(hypervisor)),
+    removeImages: acting('removeImages', removing(hypervisor)),
+    reserveVolume: acting('reserveVolume', volumes.reserving(hypervisor)),
+    releaseVolumes: acting('releaseVolumes', volumes.releasing(hypervisor)),
+    plugVolumes: acting('plugVolumes', volumes.plugging(hypervisor)),
+    copyVolume: acting('copyVolume', volumes.copying(hypervisor)),
+    wipeVolume: acting('wipeVolume', volumes.wiping(hypervisor)),
     plugNetwork: performing(hypervisor, 'plugNetwork', plugging),
     unplugNetwork: performing(hypervisor, 'unplugNetwork', unplugging),
     plugInterfaces: performing(hypervisor, 'plugInterfaces', interfacePlugging),
