@@ -6,7 +6,7 @@ export function recorded(record: InstanceRecord): Record<string, Belongings> {
   const { residence, pendingResize, flavor, powerState, vmState } = record;
   if (residence === null) return {};
   // A rescue may have left its disk beside that which the instance runs from again.
-  const isRescued = vmState === 'rescued' || vmState === 'error';
+  const isRescued = ['rescued', 'error'].includes(record.softDeletion?.vmState ?? vmState);
   const disk = (isRescued ? residence.rescueDisk : undefined) ?? residence.disk;
   const volumes = (record.volumes ?? []).map(({ volume, device }) => `${volume} as ${device}`);
   const interfaces = (record.interfaces ?? []).map(({ port }) => port);
