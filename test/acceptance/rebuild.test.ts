@@ -63,7 +63,10 @@ describe('a rebuild that fails for good', () => {
     await fleet.hypervisors.misbehave({ unit: 'removeDisk', instance: id, misbehaviour: { kind: 'fail' } });
     const task = await fleet.run('rebuild', id, wanted);
     expect(task.status).toBe('COMPLETED');
-    expect(task.items.slice(-2)).toMatchObject([{ state: 'FAILED' }, { step: 'removeOldDisk', state: 'OWED' }]);
+    expect(task.items.filter(({ step }) => step === 'removeOldDisk').map(({ state }) => state)).toEqual([
+      'FAILED',
+      'OWED',
+    ]);
     expect(await fleet.client.get(id)).toMatchObject({ vmState: 'active', image: 'debian-13' });
     expect(await fleet.hypervisors.debts(id)).toMatchObject([{ unit: 'removeDisk' }]);
   });
