@@ -45,7 +45,7 @@ export class Create implements AsyncCommand<Model, Reality> {
 
   async run(model: Model, { fleet, ids, script }: Reality): Promise<void> {
     const name = nameOf(ids.length);
-    const made = volumes.map((volume) => `itask volume create ${volumeOf(name, volume)}`);
+    const made = volumes.map((volume) => `itask volume create ${volumeOf(name, volume)} --size 10`);
     script.push([`itask create ${name} --flavor m1.tiny --image cirros --host ${this.#host}`, ...made].join('\n'));
     const { id } = await fleet.activeInstance({ name, flavor: 'm1.tiny', host: this.#host });
     for (const volume of volumes) await fleet.hypervisors.makeVolume(volumeOf(id, volume));
