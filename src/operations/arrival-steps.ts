@@ -12,10 +12,8 @@ import {
   unplugNetwork,
   type GuestDefinition,
 } from './units/index.ts';
+import type { OfTask } from './where.ts';
 
-interface OfTask {
-  readonly taskId: string;
-}
 /** What is known once the step `claim` has been done. */
 export interface Claimed extends OfTask {
   readonly claim: { readonly host: string };

@@ -1,13 +1,8 @@
 /** Steps that make disks of an instance and take them away. */
-import type { InstanceRecord } from '../model/instance.ts';
 import type { InputOf } from '../model/unit.ts';
 import type { Place, Shown } from './power-steps.ts';
 import { copyDisk, createDisk, removeDisk } from './units/index.ts';
-import { hostOf, residenceOf } from './where.ts';
-
-interface OfInstance {
-  readonly instance: InstanceRecord;
-}
+import { hostOf, residenceOf, type OfInstance } from './where.ts';
 
 /** Makes a disk from an image. */
 export const makeDisk = <Where, What>(

@@ -1,24 +1,19 @@
 /** Steps that make images of the instance's disk and take them away. */
-import type { InstanceRecord } from '../model/instance.ts';
 import type { TaskState } from '../model/states.ts';
 import type { Place } from './power-steps.ts';
 import { removeImages, uploadImage } from './units/index.ts';
-import { hostOf, residenceOf } from './where.ts';
+import { hostOf, residenceOf, type OfInstance, type OfTask } from './where.ts';
 
-interface OfTask {
-  readonly taskId: string;
-  readonly instance: InstanceRecord;
-}
 interface Shown {
   readonly taskState: TaskState | null;
   readonly event: string;
 }
 
 /** Id of the image that a task makes. */
-export const newImage = ({ taskId }: Pick<OfTask, 'taskId'>): string => taskId;
+export const newImage = ({ taskId }: OfTask): string => taskId;
 
 /** Makes an image of the disk. */
-export const upload = <Context extends OfTask>(shown: Shown, name: (context: Context) => string) =>
+export const upload = <Context extends OfTask & OfInstance>(shown: Shown, name: (context: Context) => string) =>
   ({
     ...shown,
     deadline: '2h',

@@ -1,12 +1,8 @@
 /** Steps by which an instance gets network interfaces beside its first, and loses them. */
 import type { Attachments, NetworkInterface } from '../model/attachments.ts';
-import type { InstanceRecord } from '../model/instance.ts';
 import { plugInterfaces, plugNetwork } from './units/index.ts';
-import { hostOf } from './where.ts';
+import { hostOf, type OfInstance } from './where.ts';
 
-interface OfInstance {
-  readonly instance: InstanceRecord;
-}
 interface Shown {
   readonly taskState: null;
   readonly event: string;

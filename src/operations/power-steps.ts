@@ -1,13 +1,9 @@
 /** Steps that several operations have: switching a guest off, defining it anew and starting it. */
-import type { InstanceRecord } from '../model/instance.ts';
 import type { TaskContext } from '../model/operation.ts';
 import type { TaskState } from '../model/states.ts';
 import { defineGuest, powerOffGuest, shutDownGuest, startGuest, type GuestDefinition } from './units/index.ts';
-import { hostOf, mayRun } from './where.ts';
+import { hostOf, mayRun, type OfInstance } from './where.ts';
 
-interface OfInstance {
-  readonly instance: InstanceRecord;
-}
 /** What a step shows while it runs. */
 export interface Shown {
   readonly taskState: TaskState;

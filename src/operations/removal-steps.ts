@@ -3,10 +3,7 @@ import type { InstanceRecord, Residence } from '../model/instance.ts';
 import { hostForStores, shelvedOf } from './shelved.ts';
 import { destroyGuest, releaseClaim, releaseVolumes, removeDisk, removeImages, unplugNetwork } from './units/index.ts';
 import { hasVolumes, volumesOf } from './volume-steps.ts';
-
-interface OfInstance {
-  readonly instance: InstanceRecord;
-}
+import type { OfInstance } from './where.ts';
 
 /** A host where an instance may have something; null when it has nothing there. */
 export type Site = (instance: InstanceRecord) => Residence | null;

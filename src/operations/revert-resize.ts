@@ -1,4 +1,3 @@
-import type { InstanceRecord } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
 import { plug } from './arrival-steps.ts';
 import { moved, needsPendingResize, pendingResizeOf } from './confirm-resize.ts';
@@ -6,7 +5,7 @@ import type { NoInput } from './no-input.schema.ts';
 import { boot, mayStillRun, powerOff, redefine, shutDown } from './power-steps.ts';
 import { home, removalFrom } from './removal-steps.ts';
 import { hasVolumes, reconnectTo } from './volume-steps.ts';
-import { attachmentsOf, definitionOf } from './where.ts';
+import { attachmentsOf, definitionOf, type OfInstance } from './where.ts';
 
 const taskState = 'resize_reverting';
 const leaving = { taskState, event: 'compute_revert_resize' } as const;
@@ -14,9 +13,6 @@ const forGood = { ...leaving, owedWhen: 'failed' } as const;
 const arriving = { taskState, event: 'compute_finish_revert_resize' } as const;
 const resized = removalFrom(home);
 
-interface OfInstance {
-  readonly instance: InstanceRecord;
-}
 const oldHost = ({ instance }: OfInstance) => pendingResizeOf(instance).from.host;
 const stayed = (context: OfInstance) => !moved(context);
 const runs = ({ instance }: OfInstance) => instance.powerState === 'RUNNING';

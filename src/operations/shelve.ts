@@ -1,4 +1,4 @@
-import type { InstanceRecord, RecordChanges } from '../model/instance.ts';
+import type { RecordChanges } from '../model/instance.ts';
 import { operation, subTask, type TaskContext } from '../model/operation.ts';
 import { followUp } from './follow-up.ts';
 import { newImage, upload } from './image-steps.ts';
@@ -7,14 +7,11 @@ import { shelveOffload } from './shelve-offload.ts';
 import type { ShelveInput } from './shelve.schema.ts';
 import { shelvedOf } from './shelved.ts';
 import { pauseGuest, removeImages, unpauseGuest } from './units/index.ts';
-import { hostOf, mayRun, needsHost } from './where.ts';
+import { hostOf, mayRun, needsHost, type OfInstance } from './where.ts';
 
 const event = 'compute_shelve_instance';
 const shown = { taskState: 'shelving', event } as const;
 
-interface OfInstance {
-  readonly instance: InstanceRecord;
-}
 const nothing = () => ({});
 const isSuspended = ({ instance }: OfInstance) => instance.vmState === 'suspended';
 

@@ -1,9 +1,6 @@
 /** What the operations on shelved instances say of them. */
 import type { InstanceRecord, Shelved } from '../model/instance.ts';
-
-interface OfInstance {
-  readonly instance: InstanceRecord;
-}
+import type { OfInstance } from './where.ts';
 
 /** What the instance comes back from. Throws when there is nothing: the declarations refuse such instances. */
 export function shelvedOf({ id, shelved }: InstanceRecord): Shelved {

@@ -1,4 +1,4 @@
-import type { InstanceRecord, RecordChanges } from '../model/instance.ts';
+import type { RecordChanges } from '../model/instance.ts';
 import { operation } from '../model/operation.ts';
 import { initialVmState, livingVmStates } from '../model/states.ts';
 import { followUp } from './follow-up.ts';
@@ -6,13 +6,10 @@ import { forceDelete } from './force-delete.ts';
 import { mayStillRun, powerOff, shutDown } from './power-steps.ts';
 import type { SoftDeleteInput } from './soft-delete.schema.ts';
 import { pauseGuest, unpauseGuest } from './units/index.ts';
-import { hostOf } from './where.ts';
+import { hostOf, type OfInstance } from './where.ts';
 
 const shown = { taskState: 'soft-deleting', event: 'compute_soft_delete_instance' } as const;
 
-interface OfInstance {
-  readonly instance: InstanceRecord;
-}
 const runs = ({ instance }: OfInstance) => instance.powerState === 'RUNNING';
 const isPaused = ({ instance }: OfInstance) => instance.powerState === 'PAUSED';
 /** Off, with its memory on disk. */

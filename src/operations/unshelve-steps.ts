@@ -1,5 +1,4 @@
 /** Steps by which a shelved instance comes back: on the host that it is on still, or on one that has room for it. */
-import type { InstanceRecord } from '../model/instance.ts';
 import type { TaskContext } from '../model/operation.ts';
 import { claim, define, newDisk, plug, type Claimed } from './arrival-steps.ts';
 import { makeDisk } from './disk-steps.ts';
@@ -8,11 +7,8 @@ import { boot } from './power-steps.ts';
 import { isOffloaded, shelvedOf } from './shelved.ts';
 import { resumeGuest, suspendGuest } from './units/index.ts';
 import type { UnshelveInput } from './unshelve.schema.ts';
-import { attachmentsOf, hostOf } from './where.ts';
+import { attachmentsOf, hostOf, type OfInstance } from './where.ts';
 
-interface OfInstance {
-  readonly instance: InstanceRecord;
-}
 type Context = TaskContext<UnshelveInput>;
 type Placed = OfInstance & { readonly claim?: Claimed['claim'] | undefined };
 

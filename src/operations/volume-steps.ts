@@ -1,14 +1,11 @@
 /** Steps by which an instance gets volumes, and loses them; and those that take its volumes along where it goes. */
 import type { VolumeAttachment } from '../model/attachments.ts';
-import type { InstanceRecord } from '../model/instance.ts';
 import type { TaskState } from '../model/states.ts';
 import type { Place } from './power-steps.ts';
 import { hostForStores } from './shelved.ts';
 import { plugVolumes, releaseVolumes, reserveVolume } from './units/index.ts';
+import type { OfInstance } from './where.ts';
 
-interface OfInstance {
-  readonly instance: InstanceRecord;
-}
 interface Shown {
   readonly taskState: TaskState | null;
   readonly event: string;

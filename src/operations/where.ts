@@ -3,6 +3,16 @@ import type { Attachments } from '../model/attachments.ts';
 import type { InstanceRecord, Residence } from '../model/instance.ts';
 import type { GuestDefinition } from './units/index.ts';
 
+/** What tells of an instance. */
+export interface OfInstance {
+  readonly instance: InstanceRecord;
+}
+
+/** What tells of a task. */
+export interface OfTask {
+  readonly taskId: string;
+}
+
 /** Where the instance lives. Throws when it lives nowhere: operations on guests declare that they need a host. */
 export function residenceOf(instance: InstanceRecord): Residence {
   if (instance.residence === null) throw new Error(`instance ${instance.id} is on no host`);
@@ -10,7 +20,7 @@ export function residenceOf(instance: InstanceRecord): Residence {
 }
 
 /** The host whose workers change the guest. */
-export const hostOf = (context: { readonly instance: InstanceRecord }): string => residenceOf(context.instance).host;
+export const hostOf = (context: OfInstance): string => residenceOf(context.instance).host;
 
 /** Where the instance lives, without what it was rescued with. */
 export function ownResidenceOf(instance: InstanceRecord): Residence {
@@ -40,9 +50,9 @@ export const rescueDefinitionOf = (instance: InstanceRecord, rescueDisk: string)
 });
 
 /** Whether the guest may be anything but off. */
-export const mayRun = ({ instance }: { readonly instance: InstanceRecord }): boolean =>
+export const mayRun = ({ instance }: OfInstance): boolean =>
   instance.powerState !== 'SHUTDOWN' && instance.powerState !== 'NOSTATE';
 
 /** Refusal of an operation that needs a guest, for an instance that has none. */
-export const needsHost = ({ instance }: { readonly instance: InstanceRecord }): string | null =>
+export const needsHost = ({ instance }: OfInstance): string | null =>
   instance.residence === null ? 'the instance is on no host' : null;

@@ -5,6 +5,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Task } from '../../src/client/index.ts';
 import { expectRecordEqualsHypervisor } from '../support/agreement.ts';
+import { eventually } from '../support/eventually.ts';
 import type { FleetProcess } from '../support/fleet-process.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 
@@ -28,7 +29,12 @@ async function thawAndProve(frozen: FleetProcess): Promise<void> {
 }
 
 /** The operation is under way in this unit, which waits until it is let go and tells nothing of itself meanwhile. */
-async function hangingIn(unit: string, step: string, submit: (id: string) => Promise<Task>) {
+async function hangingIn(
+  unit: string,
+  step: string,
+  submit: (id: string) => Promise<Task>,
+  untilBegun: (task: Task) => Promise<unknown> = () => Promise.resolve(),
+) {
   const { id } = await fleet.activeInstance({ host: 'host-1' });
   const letGo = await fleet.hypervisors.misbehave({
     unit,
@@ -38,6 +44,7 @@ async function hangingIn(unit: string, step: string, submit: (id: string) => Pro
   });
   const task = await submit(id);
   const frozen = await fleet.workerInUnit(task.id, step);
+  await untilBegun(task);
   frozen.freeze();
   return { task, frozen, letGo };
 }
@@ -79,8 +86,14 @@ test('thawed while another attempt is under way, it leaves the unit to that one'
 });
 
 test('thawed after the undo has run, it does nothing more', async () => {
-  const { task, frozen, letGo } = await hangingIn('copyDisk', 'copyDisk', (id) =>
-    fleet.client.submit('resize', id, { flavor: 'm1.medium', host: 'host-2' }, { deadlineScale }),
+  const { task, frozen, letGo } = await hangingIn(
+    'copyDisk',
+    'copyDisk',
+    (id) => fleet.client.submit('resize', id, { flavor: 'm1.medium', host: 'host-2' }, { deadlineScale }),
+    (resize) =>
+      eventually('the copy has begun', async () =>
+        (await fleet.hypervisors.effects(resize)).includes('copyDisk run: disk copy begun'),
+      ),
   );
   await fleet.client.cancel(task.id);
   expect(await fleet.ended(task)).toMatchObject({ status: 'ABORTED' });
@@ -103,7 +116,7 @@ test('thawed after a later task has changed the guest, it does nothing more', as
   await fleet.client.cancel(task.id);
   expect(await fleet.ended(task)).toMatchObject({ status: 'ABORTED' });
   const stop = await fleet.run('stop', task.instanceId, { shutdownTimeoutSeconds: 0 });
-  expect(stop).toMatchObject({ status: 'COMPLETED' });
+  expect(stop).toMatchObject({ status: 'COMPLETED', fault: null });
 
   await letGo();
   await thawAndProve(frozen);

@@ -11,7 +11,7 @@ const failureOf = async (...words: string[]) =>
     .then(() => null, toFailure);
 
 test.each([
-  [['run', 'frobnicate', 'x'], 'INVALID_INPUT', /only confirmResize, create, delete/],
+  [['run', 'frobnicate', 'x'], 'INVALID_INPUT', /only attachInterface, .*, unshelve/],
   [['run', 'reboot', 'x', '--set', 'typ=HARD'], 'INVALID_INPUT', /only type, softTimeoutSeconds/],
   [['run', 'reboot', 'x', '--set', 'type=WARM'], 'INVALID_INPUT', /"SOFT"\|"HARD"/],
   [['run', 'resize', 'x', '--set', 'flavor=m9'], 'INVALID_INPUT', /only m1.tiny/],
@@ -26,12 +26,12 @@ test.each([
   [['create', 'x', '--image', 'cirros'], 'USAGE', /--flavor/],
   [['create', 'x', '--flavor', 'm1.tiny', '--image', 'windows'], 'INVALID_INPUT', /only cirros/],
   [['create', ' x', '--flavor', 'm1.tiny', '--image', 'cirros'], 'INVALID_INPUT', /white space/],
-  [['operations', 'frobnicate'], 'INVALID_INPUT', /only confirmResize, create, delete/],
+  [['operations', 'frobnicate'], 'INVALID_INPUT', /only attachInterface, .*, unshelve/],
   [['list', '--limt', '1'], 'USAGE', /Did you mean --limit/],
   [['list', '--limit', '0'], 'USAGE', /1 or more/],
   [['list', '-o', 'yaml'], 'USAGE', /table, json/],
   [['show', 'x', '--config', '/no/such/file'], 'USAGE', /cannot be read/],
-  [['fault', 'set', '--unit', 'nothing', '--hang'], 'USAGE', /no unit of hosts/],
+  [['fault', 'set', '--unit', 'nothing', '--hang'], 'USAGE', /no unit and no operation is called "nothing"/],
   [['fault', 'set', '--unit', 'reboot'], 'USAGE', /how to misbehave/],
   [['fault', 'set', '--unit', 'reboot', '--hang', '--die', 'before'], 'USAGE', /cannot be used with/],
   [['fault', 'set', '--unit', 'reboot', '--delay', 'long'], 'USAGE', /duration/],
