@@ -38,6 +38,7 @@ export function driverConformance(name: string, make: () => Promise<Fleet>): voi
     let scene: Scene;
     beforeEach(async () => {
       const fleet = await make();
+      for (const { volume, sizeGb } of volumes.made) await fleet.makeVolume(volume, sizeGb);
       const units = new TaskUnits();
       const look = (at?: 'there') => fleet.look(at === undefined ? fleet.here : fleet.there, units.instanceId);
       scene = { fleet, driver: fleet.driver(fleet.here), units, look };

@@ -1,5 +1,5 @@
 import { initialVmState } from '../../src/model/states.ts';
-import { makesInstance, requestsFor, type Declarations, type Request } from './request.ts';
+import { hasSteps, makesInstance, requestsFor, type Declarations, type Request } from './request.ts';
 import { routesByState, type Route } from './routes.ts';
 
 /** A situation in which an operation may dispatch a step. */
@@ -10,17 +10,32 @@ export interface Candidate {
   readonly guest: 'reacts' | 'ignores';
 }
 
-/** All situations that an operation can be tried in, the simplest first. */
-export function candidatesFor(declarations: Declarations, name: string): Candidate[] {
+/** All situations that an operation can be tried in, the simplest first; `further` are for what comes up in no usual one. */
+export function candidatesFor(
+  declarations: Declarations,
+  name: string,
+): { readonly usual: readonly Candidate[]; readonly further: readonly Candidate[] } {
   const operation = declarations[name];
   if (operation === undefined) throw new Error(`there is no declaration of ${name}`);
   const routes = routesByState(declarations);
   const from = operation.allowedFrom
     .filter((state) => makesInstance(operation) || state !== initialVmState)
     .flatMap((state) => routes.get(state) ?? []);
-  const asked = (guest: Candidate['guest']) =>
-    from.flatMap((route) => requestsFor(name).map((request): Candidate => ({ route, request, guest })));
-  return [...asked('reacts'), ...asked('ignores')];
+  const asked = (ways: readonly Route[], guest: Candidate['guest']) =>
+    ways.flatMap((route) => requestsFor(name).map((request): Candidate => ({ route, request, guest })));
+  const usual = [...asked(from, 'reacts'), ...asked(from, 'ignores')];
+  const further = from.flatMap((route) => withSomething(declarations, route));
+  return { usual, further: asked(further, 'reacts') };
+}
+
+/** The route, and then each request that leaves the state as it is: the instance has something by then that others need. */
+function withSomething(declarations: Declarations, route: Route): Route[] {
+  if (route.requests.length === 0 || route.losesGuest) return [];
+  return Object.entries(declarations)
+    .filter(([, operation]) => hasSteps(operation) && operation.leadsTo.length === 0)
+    .filter(([, operation]) => operation.allowedFrom.includes(route.state))
+    .flatMap(([name]) => requestsFor(name))
+    .map((request) => ({ ...route, requests: [...route.requests, request] }));
 }
 
 /** The situation in words. */

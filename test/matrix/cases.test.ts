@@ -18,7 +18,7 @@ const names = chosenOperations(operations, {});
 
 /** As if every step of an operation were dispatched in the first situation that there is. */
 function traceOf(name: string): Trace {
-  const [candidate] = candidatesFor(operations, name);
+  const [candidate] = candidatesFor(operations, name).usual;
   const operation: Operation | undefined = Object.values<Operation>(operations).find((each) => each.name === name);
   if (candidate === undefined || operation === undefined) throw new Error(`${name} cannot be tried`);
   const dispatched = operation.steps.map((step) => step.name);

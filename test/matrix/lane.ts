@@ -1,9 +1,11 @@
+import { VolumeExists } from '../../activities/drivers/simulated/volume-store.ts';
 import type { SubmitOptions, Task } from '../../src/client/index.ts';
 import { newInstanceId } from '../../src/client/ids.ts';
 import { parseInput } from '../../src/client/input.ts';
 import { defaultFlavors } from '../../src/model/catalogue.ts';
 import { createSchema } from '../../src/operations/create.schema.ts';
 import type { Fleet, FleetOptions } from '../support/fleet.ts';
+import { ownVolume, volumesIn, withOwnVolumes } from '../support/own-volumes.ts';
 import { makesInstance, type Declarations, type HostRole, type Request } from './request.ts';
 
 type Hosts = Readonly<Record<HostRole, string>>;
@@ -57,19 +59,30 @@ export class Lane {
     for (const host of await this.fleet.hypervisors.hostsThatOwe(instanceId)) await this.fleet.worker(host).restart();
   }
 
-  /** The input as this lane puts it, names of flavors resolved. */
-  inputOf({ operation, input, host }: Request): unknown {
-    return parseInput(operation, host === null ? input : { ...input, host: this.#hosts[host] }, catalogue);
+  /** The input as this lane puts it for that instance, names of flavors and volumes resolved. */
+  inputOf({ operation, input, host }: Request, instanceId: string): unknown {
+    const named = withOwnVolumes(input, instanceId);
+    return parseInput(operation, host === null ? named : { ...named, host: this.#hosts[host] }, catalogue);
   }
 
   /** Asks for an operation; the instance of that key is made where the operation makes one. */
   async ask(request: Request, key: string, options: SubmitOptions): Promise<Task> {
     const { client } = this.fleet;
     const declared = this.#declarations[request.operation];
-    const input = this.inputOf(request);
+    const instanceId = Lane.instanceId(key);
+    const input = this.inputOf(request, instanceId);
+    await this.#provideVolumes(volumesIn(request.input).map((volume) => ownVolume(instanceId, volume)));
     if (declared !== undefined && makesInstance(declared)) {
       return client.create(createSchema.parse(input), { ...options, projectId, idempotencyKey: key });
     }
-    return client.request(request.operation, Lane.instanceId(key), input, options);
+    return client.request(request.operation, instanceId, input, options);
+  }
+
+  /** Makes those volumes that there are not. */
+  async #provideVolumes(ids: readonly string[]): Promise<void> {
+    for (const id of ids)
+      await this.fleet.hypervisors.makeVolume(id).catch((error: unknown) => {
+        if (!(error instanceof VolumeExists)) throw error;
+      });
   }
 }

@@ -93,7 +93,7 @@ export class Subject {
       endsInstance(operation) === ends &&
       operation.allowedFrom.includes(instance.vmState)
         ? requestsFor(name).filter(
-            (request) => operation.refusal({ input: this.lane.inputOf(request), instance }) === null,
+            (request) => operation.refusal({ input: this.lane.inputOf(request, this.id), instance }) === null,
           )
         : [],
     );
@@ -127,14 +127,14 @@ export class Subject {
     const [belongings, contents, journal] = await Promise.all([
       hypervisors.belongings(this.id),
       hypervisors.contents(this.id),
-      hypervisors.journal(this.id),
+      hypervisors.effectsOn(this.id),
     ]);
     return { record, belongings, contents, keys: new Set(journal.map(({ key }) => key)) };
   }
 
   /** What was done on the hosts since then, sorted: `boot/run: guest started`. */
   async effectsSince({ keys }: Snapshot): Promise<string[]> {
-    const journal = await this.lane.fleet.hypervisors.journal(this.id);
+    const journal = await this.lane.fleet.hypervisors.effectsOn(this.id);
     return journal
       .filter(({ key }) => !keys.has(key))
       .map(({ key, effect }) => `${key.slice(key.indexOf('/') + 1)}: ${effect}`)

@@ -37,8 +37,9 @@ export async function survey(
   const sightings: Sighting[] = [];
   const wanted = operation.steps.filter((step) => choice.step === undefined || choice.step === step.name);
   const unseen = new Set(wanted.map((step) => step.name));
-  const candidates = candidatesFor(declarations, name);
-  for (const candidate of extent === 'all' ? candidates : shuffled(candidates, seed)) {
+  const { usual, further } = candidatesFor(declarations, name);
+  const inOrder = (candidates: readonly Candidate[]) => (extent === 'all' ? candidates : shuffled(candidates, seed));
+  for (const candidate of [...inOrder(usual), ...inOrder(further)]) {
     if (unseen.size === 0 || (extent === 'sample' && sightings.length === enoughForSample)) break;
     const sighting = await look(lane, declarations, operation, candidate);
     if (sighting === null) continue;

@@ -4,6 +4,7 @@ import { expect } from '@jest/globals';
 import type { AsyncCommand } from 'fast-check';
 import { InstanceLockedError, NotAllowedInStateError, type OperationName } from '../../src/client/index.ts';
 import type { Fleet } from '../support/fleet.ts';
+import { ownVolume, withOwnVolumes } from '../support/own-volumes.ts';
 import { disturbances, type Disturbance, type DisturbanceName } from './disturbances.ts';
 import { afterwards, isBarred, newMachine, rules, volumes, type Failing, type Input, type Machine } from './nova.ts';
 
@@ -19,17 +20,11 @@ export interface Reality {
 
 const nameOf = (index: number): string => `vm-${index + 1}`;
 
-/** The volumes of each instance have its name in front of theirs. */
-const volumeOf = (owner: string, volume: string): string => `${owner}-${volume}`;
-
 /** The input with the names that volumes have which belong to the owner, and with the port. */
-const named = (input: Input, owner: string, port: string): Input =>
-  Object.fromEntries(
-    Object.entries(input).map(([key, value]) => {
-      if (key === 'port') return [key, port];
-      return [key, typeof value === 'string' && /volume$/i.test(key) ? volumeOf(owner, value) : value];
-    }),
-  );
+const named = (input: Input, owner: string, port: string): Input => ({
+  ...withOwnVolumes(input, owner),
+  ...('port' in input && { port }),
+});
 
 /** Makes another instance, and volumes for it. */
 export class Create implements AsyncCommand<Model, Reality> {
@@ -45,10 +40,10 @@ export class Create implements AsyncCommand<Model, Reality> {
 
   async run(model: Model, { fleet, ids, script }: Reality): Promise<void> {
     const name = nameOf(ids.length);
-    const made = volumes.map((volume) => `itask volume create ${volumeOf(name, volume)} --size 10`);
+    const made = volumes.map((volume) => `itask volume create ${ownVolume(name, volume)} --size 10`);
     script.push([`itask create ${name} --flavor m1.tiny --image cirros --host ${this.#host}`, ...made].join('\n'));
     const { id } = await fleet.activeInstance({ name, flavor: 'm1.tiny', host: this.#host });
-    for (const volume of volumes) await fleet.hypervisors.makeVolume(volumeOf(id, volume));
+    for (const volume of volumes) await fleet.hypervisors.makeVolume(ownVolume(id, volume));
     ids.push(id);
     model.push(newMachine);
   }
@@ -144,7 +139,7 @@ async function agreeing({ client }: Fleet, id: string, possible: readonly Machin
   const shown = possible.map((machine) => ({
     vmState,
     flavor: flavor.name,
-    volumes: (record.volumes ?? []).map(({ volume }) => volume.slice(volumeOf(id, '').length)),
+    volumes: (record.volumes ?? []).map(({ volume }) => volume.slice(ownVolume(id, '').length)),
     interfaces: interfaces.length,
     running: vmState === 'error' || vmState === 'deleted' ? machine.running : powerState === 'RUNNING',
   }));

@@ -135,15 +135,19 @@ export class Hypervisors {
     return readJournal(this.#root, undefined, instanceId);
   }
 
-  /** What was done for a task, in order: `boot run: guest started`. */
-  async effects({ id, instanceId }: { readonly id: string; readonly instanceId: string }): Promise<string[]> {
-    const prefix = `${id}/`;
-    const journal = [
+  /** All that was ever done to an instance, and to images and volumes for it. */
+  async effectsOn(instanceId: string): Promise<Pick<Effect, 'key' | 'effect' | 'fence'>[]> {
+    return [
       ...(await this.journal(instanceId)),
       ...(await readImageEffects(this.#root, instanceId)),
       ...(await readVolumeEffects(this.#root, instanceId)),
     ];
-    return journal
+  }
+
+  /** What was done for a task, in order: `boot run: guest started`. */
+  async effects({ id, instanceId }: { readonly id: string; readonly instanceId: string }): Promise<string[]> {
+    const prefix = `${id}/`;
+    return (await this.effectsOn(instanceId))
       .sort((a, b) => a.fence.generation - b.fence.generation || a.fence.sequence - b.fence.sequence)
       .filter(({ key }) => key.startsWith(prefix))
       .map(({ key, effect }) => `${key.slice(prefix.length).replace('/', ' ')}: ${effect}`);

@@ -75,11 +75,8 @@ export const running = { powerState: 'RUNNING' } as const;
 
 /** Brings an instance into a condition, by units of the driver itself. */
 export async function arrange(condition: Condition, scene: Scene): Promise<void> {
-  const { driver, fleet, units } = scene;
+  const { driver, units } = scene;
   const next = () => deliver(units.next('arrange'));
-  await fleet.makeVolume(data.volume, 10);
-  await fleet.makeVolume(spare.volume, 20);
-  await fleet.makeVolume('small', 5);
   if (condition === 'absent') return;
   if (condition === 'reserved') {
     await driver.reserveVolume({ volume: data.volume }, next());

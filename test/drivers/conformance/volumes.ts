@@ -57,6 +57,13 @@ export const idle: readonly Idleness[] = [
   ['wipeVolume', 'attached', {}],
 ];
 
+/** The volumes that there are when a test begins. */
+export const made = [
+  { ...data, sizeGb: 10 },
+  { ...spare, sizeGb: 20 },
+  { volume: 'small', sizeGb: 5 },
+] as const;
+
 /** What is to be said of them besides. */
 export function tests(scene: () => Scene): void {
   test('a volume that one instance has is refused to another one, on any host, until it is released', async () => {

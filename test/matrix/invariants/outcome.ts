@@ -9,11 +9,16 @@ import type { Expected } from './expected.ts';
 
 export async function outcomeIsDeclared(trial: Trial, expected: Expected): Promise<Violation[]> {
   const record = await trial.subject.record();
-  return expected.expectation.outcome === 'done' ? isDone(record, expected) : isUndone(trial, record, expected);
+  return expected.expectation.outcome === 'done'
+    ? isDone(record, trial.before.record, expected)
+    : isUndone(trial, record, expected);
 }
 
-function isDone({ vmState }: InstanceRecord, { operation, trace }: Expected): Violation[] {
-  const allowed = operation.leadsTo.includes(vmState) ? vmState : operation.leadsTo;
+function isDone({ vmState }: InstanceRecord, former: InstanceRecord | null, expected: Expected): Violation[] {
+  const { operation, trace } = expected;
+  // One that leads nowhere leaves the instance in the state that it was in.
+  const leadsTo = operation.leadsTo.length === 0 ? [former?.vmState] : operation.leadsTo;
+  const allowed = leadsTo.includes(vmState) ? vmState : leadsTo;
   return [...unlessEqual('vm_state', vmState, allowed), ...unlessEqual('vm_state', vmState, trace.endsIn)];
 }
 
