@@ -83,3 +83,10 @@ export const wholeNumber =
     if (Number.isInteger(number) && number >= from && text.trim() !== '') return number;
     throw new InvalidArgumentError(`It takes a whole number, ${from} or more.`);
   };
+
+/** `KEY=VALUE`, one of several. Throws `InvalidArgumentError`. */
+export function keyValue(text: string, others: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const separator = text.indexOf('=');
+  if (separator < 1) throw new InvalidArgumentError('It takes KEY=VALUE.');
+  return { ...others, [text.slice(0, separator)]: text.slice(separator + 1) };
+}

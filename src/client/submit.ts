@@ -183,7 +183,7 @@ export async function submitCreate(client: Client, input: CreateInput, options: 
 
 function newRecord(
   id: string,
-  { name, flavor, image }: CreateInput,
+  { name, flavor, image, description, metadata, tags }: CreateInput,
   projectId: string,
   userId: string,
   createdAt: string,
@@ -201,6 +201,9 @@ function newRecord(
     residence: null,
     pendingResize: null,
     vmStateBeforeSuspend: null,
+    ...(description !== undefined && { description }),
+    ...(metadata !== undefined && { metadata }),
+    ...(tags !== undefined && { tags: [...new Set(tags)].sort() }),
     locked: null,
     generation: 0,
     createdAt,

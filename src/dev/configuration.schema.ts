@@ -63,7 +63,7 @@ const attributeShape = Object.fromEntries(
 
 /** What a caller may leave out of an operation's input: the operator may choose what stands there then. */
 function optionalInput(name: OperationName) {
-  const schema = inputSchemaOf(name).partial();
+  const schema = z.strictObject(inputSchemaOf(name).shape).partial();
   const fields = inputFields(name).filter(({ required }) => !required);
   return Object.fromEntries(
     fields.map(({ key, takes }) => {

@@ -81,6 +81,11 @@ export interface InstanceRecord extends Attachments {
   readonly shelved?: Shelved | null;
   /** Oldest first. Absent where none was ever made. */
   readonly backups?: readonly Backup[];
+  /** What it is for. Absent where nobody has said so, as are metadata and tags. */
+  readonly description?: string | null;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Sorted. */
+  readonly tags?: readonly string[];
   /** Number of the newest task that was started on it: the first part of every unit's fence. */
   readonly generation: number;
   /** ISO 8601, UTC, as all times. */
@@ -99,6 +104,10 @@ export const instanceMemo = ({ image, userId, flavor, powerState }: InstanceReco
 });
 
 const changeableFields = [
+  'name',
+  'description',
+  'metadata',
+  'tags',
   'vmState',
   'powerState',
   'image',

@@ -76,6 +76,9 @@ export const representInstance = (
   viewer: Viewer,
 ) => ({
   ...representInstanceSummary({ ...record, host: residence?.host ?? null }, viewer),
+  description: record.description ?? null,
+  metadata: record.metadata ?? {},
+  tags: record.tags ?? [],
   locked: locked && representLock(locked),
   /** What the platform will ask for by itself. */
   follow_up: followUp && representFollowUp(followUp),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flavorSchema } from './flavor.schema.ts';
+import { descriptionSchema, metadataSchema, tagsSchema } from './labels.schema.ts';
 import { nameSchema } from './name.schema.ts';
 
 export const createSchema = z
@@ -8,6 +9,9 @@ export const createSchema = z
     flavor: flavorSchema,
     image: z.string().min(1).describe('name, or id, of the image that its disk is made from'),
     host: z.string().min(1).optional().describe('the only host that will do'),
+    description: descriptionSchema.nullable().optional().describe('what it is for'),
+    metadata: metadataSchema.optional().describe('what people and programs note of it'),
+    tags: tagsSchema.optional().describe('words that it is found by'),
   })
   .meta({ examples: [{ name: 'web', flavor: 'm1.small', image: 'debian-13' }] });
 export type CreateInput = z.infer<typeof createSchema>;

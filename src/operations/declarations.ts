@@ -35,3 +35,6 @@ export { unlock } from './unlock.ts';
 export { unpause } from './unpause.ts';
 export { unrescue } from './unrescue.ts';
 export { unshelve } from './unshelve.ts';
+export { update } from './update.ts';
+export { updateMetadata } from './update-metadata.ts';
+export { updateTags } from './update-tags.ts';

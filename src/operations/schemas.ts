@@ -23,6 +23,9 @@ import { shelveSchema } from './shelve.schema.ts';
 import { softDeleteSchema } from './soft-delete.schema.ts';
 import { stopSchema } from './stop.schema.ts';
 import { unshelveSchema } from './unshelve.schema.ts';
+import { updateSchema } from './update.schema.ts';
+import { updateMetadataSchema } from './update-metadata.schema.ts';
+import { updateTagsSchema } from './update-tags.schema.ts';
 
 /** Of the operations that take something. */
 const inputSchemas = {
@@ -47,6 +50,9 @@ const inputSchemas = {
   detachInterface: detachInterfaceSchema,
   detachVolume: detachVolumeSchema,
   swapVolume: swapVolumeSchema,
+  update: updateSchema,
+  updateMetadata: updateMetadataSchema,
+  updateTags: updateTagsSchema,
 } as const satisfies Partial<Record<OperationName, z.ZodObject>>;
 type InputSchemas = typeof inputSchemas;
 

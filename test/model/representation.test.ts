@@ -123,6 +123,9 @@ describe('an instance', () => {
       updated_at: sampleInstance.updatedAt,
       volumes: [],
       interfaces: [],
+      description: null,
+      metadata: {},
+      tags: [],
       locked: null,
       follow_up: null,
     });
@@ -149,7 +152,7 @@ describe('an instance', () => {
     });
   });
 
-  test('of a list has the same but for what takes the whole record: lock, follow-up, volumes and interfaces', () => {
+  test('of a list has the same but for what takes the whole record: what it has, what people note of it', () => {
     const { residence: _residence, ...record } = sampleInstance;
     const row = representation.representInstanceSummary({ ...record, host: 'host-1' }, viewers.operator);
     const {
@@ -157,6 +160,9 @@ describe('an instance', () => {
       follow_up: _followUp,
       volumes: _volumes,
       interfaces: _interfaces,
+      description: _description,
+      metadata: _metadata,
+      tags: _tags,
       ...shown
     } = representation.representInstance(sampleInstance, viewers.operator);
     expect(row).toEqual(shown);

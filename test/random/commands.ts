@@ -121,7 +121,9 @@ export class Operate implements AsyncCommand<Model, Reality> {
   #typed(name: string): string {
     const { fault, typed = [] } = this.#disturbance;
     const rule = `--unit ${this.#operation} --instance ${name} --direction run`;
-    const input = Object.entries(named(this.#input, name, 'PORT')).map(([key, value]) => ` --set ${key}=${value}`);
+    const input = Object.entries(named(this.#input, name, 'PORT')).map(
+      ([key, value]) => ` --set ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    );
     const run = `itask run ${this.#operation} ${name}${input.join('')}`;
     return [
       ...(fault === undefined ? [] : [`itask fault set ${rule} ${fault}`]),

@@ -28,7 +28,9 @@ export const newMachine: Machine = {
   before: null,
 };
 
-export type Input = Readonly<Record<string, string | number | null>>;
+export type Input = Readonly<
+  Record<string, string | number | null | readonly string[] | Readonly<Record<string, string>>>
+>;
 
 /** What becomes of a task whose first unit on a host fails for good, before it has done anything. */
 export type Failing =
@@ -195,6 +197,9 @@ export const rules: Readonly<Record<string, Rule>> = {
     failing: completes,
     evenWhenLocked: true,
   },
+  update: { from: everything, to: asItIs, failing: completes, evenWhenLocked: true },
+  updateMetadata: { from: everything, to: asItIs, failing: completes },
+  updateTags: { from: everything, to: asItIs, failing: completes, evenWhenLocked: true },
   syncPowerState: {
     from: everything,
     to: (machine) => (isOnNoHost(machine) ? null : machine),
@@ -226,6 +231,9 @@ export const examples: Readonly<Record<string, readonly Input[]>> = {
   attachInterface: [{ network: 'private' }],
   detachInterface: [{ port: 'the newest' }],
   changePassword: [{ adminPass: 'correct horse' }],
+  update: [{ description: 'somebody was here' }],
+  updateMetadata: [{ metadata: { owner: 'alice' } }],
+  updateTags: [{ add: ['web'] }],
 };
 
 /** The instance once the request is done; null when it is refused. */

@@ -11,10 +11,11 @@ const mostIds = 50;
  * the end of a task and when the queue changes. What a running task does to the instance is searched by the task.
  */
 export function publish(entity: InstanceEntity): void {
-  const { vmState, residence, updatedAt } = entity.instance;
+  const { name, vmState, residence, updatedAt } = entity.instance;
   const withoutWorkflow = entity.idsWithoutWorkflow.slice(-mostIds);
   upsertSearchAttributes(
     toSearchAttributeUpdates({
+      InstanceName: name,
       VmState: vmState,
       Host: residence?.host ?? null,
       UpdatedAt: new Date(updatedAt),

@@ -3,6 +3,7 @@ import {
   afterOption,
   atOption,
   keyOption,
+  keyValue,
   noWaitOption,
   reasonOption,
   toSubmitOptions,
@@ -19,6 +20,9 @@ export function addCreate(root: Root): void {
     .requiredOption('--flavor <name>', 'its size, a name of the catalogue')
     .requiredOption('--image <name>', 'what its disk is made from')
     .option('--host <name>', 'the only host that will do')
+    .option('--description <text>', 'what it is for')
+    .option('--metadata <key=value...>', 'what people and programs note of it', keyValue)
+    .option('--tag <word...>', 'what it is found by')
     .option('--project <id>', 'the project that owns it')
     .option('--user <id>', 'the user who owns it; the actor where absent')
     .addOption(reasonOption())
@@ -28,8 +32,13 @@ export function addCreate(root: Root): void {
     .addOption(noWaitOption())
     .action((name, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const { flavor, image, host, project, user, wait } = options;
-        const instance = { name, flavor, image, ...(host !== undefined && { host }) };
+        const { flavor, image, host, description, metadata, tag: tags, project, user, wait } = options;
+        const noted = {
+          ...(description !== undefined && { description }),
+          ...(metadata && { metadata }),
+          ...(tags && { tags }),
+        };
+        const instance = { name, flavor, image, ...(host !== undefined && { host }), ...noted };
         const asked = toSubmitOptions(options);
         await checkRequest(session, 'create', instance, asked);
         const client = await session.client();

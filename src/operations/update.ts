@@ -1,0 +1,19 @@
+import { recordOperation } from '../model/operation.ts';
+import { livingVmStates } from '../model/states.ts';
+import type { UpdateInput } from './update.schema.ts';
+
+/** As in Nova, a locked instance can be renamed. Its host hears of the new name when it next defines the guest. */
+export const update = recordOperation<UpdateInput>()(
+  {
+    name: 'update',
+    purpose: 'Gives the instance another name or description.',
+    allowedFrom: livingVmStates,
+    besideTasks: true,
+    evenWhenLocked: true,
+    describe: ({ name, description }) => [name, description].filter((word) => typeof word === 'string').join(': '),
+  },
+  ({ input: { name, description } }) => ({
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+  }),
+);
