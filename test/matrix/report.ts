@@ -48,14 +48,15 @@ export function summaryOf({ results, inapplicable }: MatrixResult): string {
   });
   const failed = results.filter(hasFailed).length;
   const total = ['all', results.length, results.length - failed, failed, inapplicable.length];
-  const head = ['operation', 'run', 'passed', 'failed', 'not applicable'];
+  const head = ['operation', 'run', 'passed', 'failed', 'n/a'];
   const reasons = [...new Set(inapplicable.map(({ reason }) => reason))].map(
     (reason) => `${String(inapplicable.filter((each) => each.reason === reason).length).padStart(5)}  ${reason}`,
   );
-  return [...[head, ...rows, total].map(columns), '', 'Not applicable:', ...reasons].join('\n');
+  const why = reasons.length === 0 ? [] : ['', 'n/a, not applicable:', ...reasons];
+  return [...[head, ...rows, total].map(columns), ...why].join('\n');
 }
 
 const nameOf = ({ of }: CaseResult): string => of.cell.operation.name;
 
 const columns = ([name = '', ...figures]: readonly (string | number)[]): string =>
-  [String(name).padEnd(16), ...figures.map((figure) => String(figure).padStart(8))].join('');
+  [String(name).padEnd(18), ...figures.map((figure) => String(figure).padStart(8))].join('');

@@ -7,6 +7,10 @@ import type { Unit } from '../../src/model/unit.ts';
 const heartbeatDeadlines = { host: '5s', control: '10s' } as const satisfies Record<Unit['runsOn'], DurationText>;
 /** Heartbeats travel through throttles and timers of the SDK: below this, healthy units would be taken for hung. */
 const shortestHeartbeatMs = 1_500;
+/** However small the scale: a healthy unit is done within this, and taken by a worker within a part of it. */
+const shortestDeadlineMs = 5_000;
+const shortestQueueMs = 1_000;
+const shortestPauseMs = 20;
 
 type Deadlines = Pick<
   ActivityOptions,
@@ -15,18 +19,25 @@ type Deadlines = Pick<
 
 /**
  * The three deadlines of a step (one attempt, the step in all, the wait in the host's queue) and the pauses between
- * attempts, as activity options. `scale` multiplies all of them.
+ * attempts, as activity options. `scale` multiplies all of them, within reason.
  */
 export function deadlinesOf(
   { deadline, attemptDeadline = deadline, unit }: Pick<Step, 'deadline' | 'attemptDeadline' | 'unit'>,
   scale: number,
 ): Deadlines {
-  const scaled = (duration: DurationText) => Math.max(1, Math.round(milliseconds(duration) * scale));
+  const scaled = (duration: DurationText, shortestMs: number) => {
+    const full = milliseconds(duration);
+    return Math.max(Math.min(full, shortestMs), Math.round(full * scale));
+  };
   return {
-    scheduleToCloseTimeout: scaled(deadline),
-    startToCloseTimeout: scaled(attemptDeadline),
-    heartbeatTimeout: Math.max(shortestHeartbeatMs, scaled(heartbeatDeadlines[unit.runsOn])),
-    ...(unit.runsOn === 'host' && { scheduleToStartTimeout: scaled(queueDeadline) }),
-    retry: { initialInterval: scaled('500ms'), backoffCoefficient: 2, maximumInterval: scaled('10s') },
+    scheduleToCloseTimeout: scaled(deadline, shortestDeadlineMs),
+    startToCloseTimeout: scaled(attemptDeadline, shortestDeadlineMs),
+    heartbeatTimeout: scaled(heartbeatDeadlines[unit.runsOn], shortestHeartbeatMs),
+    ...(unit.runsOn === 'host' && { scheduleToStartTimeout: scaled(queueDeadline, shortestQueueMs) }),
+    retry: {
+      initialInterval: scaled('500ms', shortestPauseMs),
+      backoffCoefficient: 2,
+      maximumInterval: scaled('10s', shortestPauseMs),
+    },
   };
 }

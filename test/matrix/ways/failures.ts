@@ -24,10 +24,8 @@ export const failsOnce: Way = {
   expects: () => completed,
 };
 
-/** As short as it may be: a deadline of eight seconds, and no wait in a queue below one. */
-function scaledDown({ deadline }: Step): number {
-  return Math.min(0.15, Math.max(0.05, 8_000 / milliseconds(deadline)));
-}
+/** As short as it may be while others are still met on a busy machine. */
+const scaledDown = ({ deadline }: Step): number => Math.min(0.15, 10_000 / milliseconds(deadline));
 
 export const exceedsDeadline: Way = {
   name: 'exceedsDeadline',
