@@ -39,4 +39,6 @@ export type Driver = {
 } & {
   /** All guests that the hypervisor has, whoever changed them. Looks only, and is cheap: it is called every few seconds. */
   listGuests(): Promise<readonly HostedGuest[]>;
+  /** All that is kept of what a guest has written to its console, oldest first. Raises GUEST_NOT_FOUND. */
+  readConsole(instanceId: string): Promise<string>;
 };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { addConsole } from './commands/console.ts';
 import { addCreate } from './commands/create.ts';
 import { addDev } from './commands/dev.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -24,6 +25,7 @@ const commands: readonly ((root: Root) => void)[] = [
   addTasks,
   addTask,
   addHistory,
+  addConsole,
   addOperations,
   addHosts,
   addRecover,

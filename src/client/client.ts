@@ -15,6 +15,7 @@ import type { InputFor } from '../operations/schemas.ts';
 import type { SecretKeys } from '../secrets/secret-keys.ts';
 import { readFaults, readInstanceAction, readInstanceActions, type ViewOptions } from './actions.ts';
 import { connect, type ConnectOptions } from './connect.ts';
+import { readConsole, type ConsoleOptions } from './console.ts';
 import { control } from './control.ts';
 import { readDurations } from './durations.ts';
 import { InvalidInputError, TaskVerbRefusedError } from './errors.ts';
@@ -237,6 +238,11 @@ export class InstanceTasks {
   /** Nova's instance faults, newest first: the failed tasks. */
   faults(instanceId: string, options: ViewOptions = {}): Promise<InstanceFault[]> {
     return readFaults(this.#client, instanceId, options);
+  }
+
+  /** What the guest has written to its console, the newest part of it. */
+  consoleOutput(instanceId: string, options: ConsoleOptions = {}): Promise<string> {
+    return readConsole(this.#client, instanceId, options);
   }
 
   hosts(): Promise<HostRecord[]> {

@@ -6,6 +6,7 @@
 export { InstanceTasks, type InstanceTasksOptions, type NewInstance, type OperationInput } from './client.ts';
 export type { ViewOptions } from './actions.ts';
 export type { ConnectOptions } from './connect.ts';
+export type { ConsoleOptions } from './console.ts';
 export type { Catalogue } from './input.ts';
 export type { InstanceFilter, Page, PageOptions, TaskFilter } from './lists.ts';
 export type { InstanceRow, TaskRow } from './rows.ts';

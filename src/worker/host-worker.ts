@@ -7,6 +7,7 @@ import {
 } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { Driver } from '../../activities/drivers/driver.ts';
+import { hostLooks } from '../../activities/host-looks.ts';
 import { hostActivities } from '../../activities/host-units.ts';
 import type { SecretKeys } from '../secrets/secret-keys.ts';
 import type { HostRecord, Resources } from '../model/host.ts';
@@ -32,7 +33,7 @@ export interface HostWorkerSettings {
 export async function createHostWorker(link: WorkerConnection, settings: HostWorkerSettings): Promise<Worker> {
   const { name, capacity, driver, secretKeys } = settings;
   const record = await register(link.client, name, capacity);
-  const activities = hostActivities(driver, name, secretKeys);
+  const activities = { ...hostActivities(driver, name, secretKeys), ...hostLooks(driver, name) };
   if (record.settling) {
     const settler = await createWorker(link, hostRecoveryTaskQueue(name), activities);
     await settler.runUntil(settled(link.client, name));

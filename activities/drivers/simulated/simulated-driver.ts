@@ -1,5 +1,6 @@
 import type { HostUnitName } from '../../../src/operations/units/index.ts';
 import type { Driver, UnitContext } from '../driver.ts';
+import { readGuestConsole } from './console.ts';
 import { copying } from './copy-disk.ts';
 import { creating } from './create-disk.ts';
 import { diskRemoval } from './disks.ts';
@@ -38,6 +39,7 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
   const acting: Acting = (unit, act) => deliverable(options.root, { host, unit }, act);
   return {
     listGuests: () => guestList.read(),
+    readConsole: (instanceId) => readGuestConsole(options.root, host, instanceId),
     createDisk: acting('createDisk', creating(hypervisor)),
     copyDisk: acting('copyDisk', copying(hypervisor)),
     removeDisk: performing(hypervisor, 'removeDisk', diskRemoval),

@@ -157,6 +157,21 @@ export function tests(scene: () => Scene): void {
     expect(await driver.listGuests()).toEqual([{ instanceId: other.instanceId, powerState: 'SHUTDOWN' }]);
   });
 
+  test('the console of a guest grows with each boot, and there is none where there is no guest', async () => {
+    const { driver, units } = scene();
+    const { instanceId } = units;
+    await expect(driver.readConsole(instanceId)).rejects.toMatchObject({ code: 'GUEST_NOT_FOUND' });
+    await arrange('running', scene());
+    const first = await driver.readConsole(instanceId);
+    expect(first).not.toBe('');
+    await driver.hardRebootGuest(machine, deliver(units.next()));
+    const second = await driver.readConsole(instanceId);
+    expect(second.startsWith(first)).toBe(true);
+    expect(second.length).toBeGreaterThan(first.length);
+    await driver.destroyGuest({}, deliver(units.next()));
+    await expect(driver.readConsole(instanceId)).rejects.toMatchObject({ code: 'GUEST_NOT_FOUND' });
+  });
+
   test('a guest that is off takes a new definition and keeps count of its boots', async () => {
     const { driver, units } = scene();
     await arrange('running', scene());
