@@ -43,6 +43,7 @@ export function controlActivities(
     };
   return {
     claimHost: unit('claimHost', (call, fence) => placement.claimHost(call, fence)),
+    leaveFencedHost: unit('leaveFencedHost', (call, fence) => placement.leaveFencedHost(call, fence)),
     releaseClaim: unit('releaseClaim', (call, fence) => placement.releaseClaim(call, fence)),
     readTaskHistory: (taskIds) => readTaskHistory(client, taskIds),
     isHostAlive: (host) => isHostAlive(client, host),

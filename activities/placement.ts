@@ -2,7 +2,7 @@
 import { heartbeat } from '@temporalio/activity';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { resourcesOf, type Claim, type Release } from '../src/model/host.ts';
+import { owedSequence, resourcesOf, type Claim, type Debt, type Departure, type Release } from '../src/model/host.ts';
 import {
   candidatesQuery,
   inOrderOfChoice,
@@ -14,8 +14,12 @@ import {
 } from '../src/model/placement.ts';
 import { hostWorkflowId } from '../src/model/task.ts';
 import type { Fence, InputOf, OutputOf, UnitCall } from '../src/model/unit.ts';
-import type { claimHost as claimHostUnit, releaseClaim as releaseClaimUnit } from '../src/operations/units/index.ts';
-import { claimResources, releaseResources } from '../workflows/messages.ts';
+import type {
+  claimHost as claimHostUnit,
+  leaveFencedHost as leaveUnit,
+  releaseClaim as releaseClaimUnit,
+} from '../src/operations/units/index.ts';
+import { claimResources, departInstance, releaseResources } from '../workflows/messages.ts';
 import { UnitFault } from './unit-fault.ts';
 
 /** A workflow takes ten updates at once by default, and this is not the only process that sends them. */
@@ -55,6 +59,28 @@ export class Placement {
     if (input.host === null) await this.#releaseEverywhere(release);
     else await this.#release(input.host, release);
     return null;
+  }
+
+  /** The unit leaveFencedHost. */
+  async leaveFencedHost({ purpose, input }: UnitCall<InputOf<typeof leaveUnit>>, fence: Fence): Promise<null> {
+    const { host, claim, belongings } = input;
+    const owedAt = new Date().toISOString();
+    const debts = belongings.map(({ unit, input: what }, index): Debt => ({
+      id: `${purpose.taskId}/${purpose.step}/${index + 1}`,
+      unit,
+      input: what,
+      purpose: { ...purpose, step: `${purpose.step} ${index + 1}`, sequence: owedSequence(purpose.sequence) + index },
+      unreachable: true,
+      owedAt,
+    }));
+    const departure: Departure = { debts, release: { claim, fence } };
+    try {
+      await this.#limit(host)(() => this.#handle(host).executeUpdate(departInstance, { args: [departure] }));
+      return null;
+    } catch (error) {
+      if (!(error instanceof WorkflowUpdateFailedError || error instanceof WorkflowNotFoundError)) throw error;
+      throw new UnitFault('HOST_NOT_FENCED', error.cause instanceof Error ? error.cause.message : error.message);
+    }
   }
 
   async #candidates(wish: PlacementWish): Promise<Candidate[]> {

@@ -2,7 +2,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Durations } from '../src/model/durations.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../src/model/instance-action.ts';
-import type { Claim, Debt, HostRecord, Release, Resources } from '../src/model/host.ts';
+import type { Claim, Debt, Departure, HostRecord, Release, Resources } from '../src/model/host.ts';
 import type { InstanceRecord } from '../src/model/instance.ts';
 import type { PowerState } from '../src/model/states.ts';
 import type { ActorAndReason, LooseEnd, Task, TaskRequest } from '../src/model/task.ts';
@@ -46,6 +46,14 @@ export interface PowerStateReport {
 /** From a host whose guest does something else than the record says. */
 export const reportPowerState = defineSignal<[PowerStateReport]>('reportPowerState');
 
+/** What an instance is told of a host with room for it. */
+export interface FencingNotice {
+  readonly host: string;
+  readonly fenced: boolean;
+}
+/** From a host that was declared fenced, or is about to serve again. */
+export const noteFencing = defineSignal<[FencingNotice]>('noteFencing');
+
 export const instanceQuery = defineQuery<InstanceView>('instance');
 export const tasksQuery = defineQuery<readonly Task[]>('tasks');
 export const taskQuery = defineQuery<Task | null, [taskId?: string]>('task');
@@ -80,6 +88,12 @@ export interface InstanceState {
 
 // To a host
 
+/** An operator's word that a host is dead. */
+export interface FenceRequest extends ActorAndReason {
+  /** Also when a worker of it is alive. */
+  readonly force: boolean;
+}
+
 export const registerHost = defineUpdate<HostRecord, [Resources]>('registerHost');
 /** Refused with HostFull; true otherwise. */
 export const claimResources = defineUpdate<boolean, [Claim]>('claimResources');
@@ -88,6 +102,10 @@ export const releaseResources = defineUpdate<boolean, [Release]>('releaseResourc
 export const addDebt = defineUpdate<number, [Debt]>('addDebt');
 /** No worker of the host is alive: it grants no claims until one registers. */
 export const markHostDown = defineUpdate<HostRecord>('markHostDown');
+/** Declares the host fenced. Refused with HostAlive. */
+export const fenceHost = defineUpdate<HostRecord, [FenceRequest]>('fenceHost');
+/** What an instance has on a fenced host is owed, its room is free. Refused with HostNotFenced. True: it has left. */
+export const departInstance = defineUpdate<boolean, [Departure]>('departInstance');
 export const setMaintenance = defineUpdate<HostRecord, [maintenance: boolean]>('setMaintenance');
 export const hostQuery = defineQuery<HostRecord>('host');
 

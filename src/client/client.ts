@@ -7,18 +7,20 @@ import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../mod
 import type { InstanceRecord } from '../model/instance.ts';
 import type { Outlook } from '../model/progress.ts';
 import type { TaskChange } from '../model/task-change.ts';
-import { hasEnded, type ActorAndReason, type Task } from '../model/task.ts';
+import { hasEnded, hostWorkflowId, type ActorAndReason, type Task } from '../model/task.ts';
 import { createSchema } from '../operations/create.schema.ts';
 import { isOperationName, type OperationName } from '../operations/index.ts';
 import type { Plan } from '../operations/plan.ts';
 import type { InputFor } from '../operations/schemas.ts';
 import type { SecretKeys } from '../secrets/secret-keys.ts';
+import { fenceHost, hostQuery, type FenceRequest } from '../../workflows/messages.ts';
 import { readFaults, readInstanceAction, readInstanceActions, type ViewOptions } from './actions.ts';
 import { connect, type ConnectOptions } from './connect.ts';
 import { readConsole, type ConsoleOptions } from './console.ts';
 import { control } from './control.ts';
 import { readDurations } from './durations.ts';
 import { InvalidInputError, TaskVerbRefusedError } from './errors.ts';
+import { query, update } from './gateway.ts';
 import { parseInput, parseOperationName, type Catalogue } from './input.ts';
 import * as lists from './lists.ts';
 import { readCancelPreview, readOutlook } from './outlook.ts';
@@ -247,6 +249,20 @@ export class InstanceTasks {
 
   hosts(): Promise<HostRecord[]> {
     return lists.listHosts(this.#client);
+  }
+
+  /** One of them. */
+  host(name: string): Promise<HostRecord> {
+    return query(this.#client, hostWorkflowId(name), hostQuery);
+  }
+
+  /**
+   * Declares a host dead for good, as only somebody can know who has cut its power: its instances may be evacuated then.
+   * It stays so until a worker of it has come back and all is gone that instances have left there. Throws a
+   * {@link RefusedError} while a worker of it is alive, unless `force` says that it is cut off all the same.
+   */
+  fenceHost(name: string, { force = false, ...who }: Partial<FenceRequest> = {}): Promise<HostRecord> {
+    return update(this.#client, hostWorkflowId(name), fenceHost, [{ ...this.#who(who), force }]);
   }
 
   /** The workers that are alive, of the control plane and of hosts. */

@@ -146,6 +146,8 @@ export function toError(problem: Problem): InstanceTasksError {
     case 'InvalidRequest':
     case 'InstanceFull':
     case 'HostFull':
+    case 'HostAlive':
+    case 'HostNotFenced':
       return new RefusedError(problem.message);
   }
 }

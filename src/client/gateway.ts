@@ -76,6 +76,8 @@ const problemTypes: Record<ProblemType, true> = {
   InvalidRequest: true,
   InstanceFull: true,
   HostFull: true,
+  HostAlive: true,
+  HostNotFenced: true,
 };
 
 /** The problem that a workflow refused with: it was put there by this project's `refuse`. */

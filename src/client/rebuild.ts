@@ -25,7 +25,8 @@ export async function rebuildInstance(client: Client, instanceId: string): Promi
     client.workflow.start('instance', {
       workflowId,
       taskQueue: controlTaskQueue,
-      args: [{ ...state, instance: { ...instance, generation: Math.max(1, instance.generation) } }],
+      // What it was not told of hosts meanwhile it learns anew.
+      args: [{ ...state, instance: { ...instance, fencedHosts: [], generation: Math.max(1, instance.generation) } }],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       staticSummary: `${instance.name}: rebuilt`,

@@ -161,6 +161,23 @@ export const faultCatalogue = {
       'The server has heard from no worker of the host lately; the host grants no claims until one registers.',
     nextAction: 'An operator starts a worker for the host; the task can be retried then.',
   },
+  HOST_FENCED: {
+    blame: 'host',
+    retryable: true,
+    untouched: true,
+    sentence: 'The host of the instance is out of service.',
+    forOperator: 'The host was declared fenced: nothing is sent to it until a worker of it registers.',
+    nextAction: 'An operator evacuates the instance; the task can be retried then.',
+  },
+  HOST_NOT_FENCED: {
+    blame: 'host',
+    retryable: false,
+    untouched: true,
+    sentence: 'The host of the instance has come back into service.',
+    forOperator:
+      'Before the instance could leave its fenced host a worker of that registered: the guest may run there again.',
+    nextAction: 'None: the instance stays where it is. An operator who wants it elsewhere migrates it.',
+  },
   HOST_BUSY: {
     blame: 'capacity',
     retryable: true,

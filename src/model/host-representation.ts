@@ -1,5 +1,5 @@
 /** How hosts are shown to programs, in snake_case as all. */
-import type { Claim, Debt, HostRecord, Resources } from './host.ts';
+import type { Claim, Debt, Fencing, HostRecord, Resources } from './host.ts';
 
 const representResources = ({ vcpus, memoryMb, diskGb }: Resources) => ({
   vcpus,
@@ -25,12 +25,15 @@ const representDebt = ({ id, unit, purpose, unreachable, owedAt }: Debt) => ({
   owed_at: owedAt,
 });
 
+const representFencing = ({ at, actor, reason }: Fencing) => ({ at, actor, reason });
+
 export const representHost = (host: HostRecord) => ({
   name: host.name,
   up: host.up,
   serving: host.serving,
   maintenance: host.maintenance,
   settling: host.settling,
+  fenced: host.fenced ? representFencing(host.fenced) : null,
   capacity: representResources(host.capacity),
   free: representResources(host.free),
   claims: host.claims.map(representClaim),

@@ -1,4 +1,5 @@
 import type { Flavor } from './instance.ts';
+import type { ActorAndReason } from './task.ts';
 import type { Fence, UnitPurpose } from './unit.ts';
 
 /** What a host has, or what a claim takes of it. */
@@ -35,6 +36,22 @@ export interface Debt {
   readonly owedAt: string;
 }
 
+/** An operator's word that a host is dead, and stays so until a worker of it registers. */
+export interface Fencing extends ActorAndReason {
+  readonly at: string;
+  /** Ids of the instances that had room on it, and were told. */
+  readonly instances: readonly string[];
+}
+
+/** Owed units come after all that their task still does on the host, and before whatever a later task does there. */
+export const owedSequence = (sequence: number): number => 1_000_000 + sequence;
+
+/** What an instance leaves behind on a fenced host: what the host owes from then on, and the room that is free. */
+export interface Departure {
+  readonly debts: readonly Debt[];
+  readonly release: Release;
+}
+
 /** Workers tell the server of themselves this often. */
 export const workerHeartbeatMs = 5_000;
 /** A worker that has been silent for so long is not alive. */
@@ -56,7 +73,11 @@ export interface HostRecord {
   readonly maintenance: boolean;
   /** A worker has registered it, and nobody has found it silent since. */
   readonly up: boolean;
-  /** It grants claims: it is up, not in maintenance, and not busy paying debts. */
+  /** When a worker last registered it; absent in older records. */
+  readonly registeredAt?: string;
+  /** While it is declared fenced, and until all is gone that instances have left there. Absent in older records. */
+  readonly fenced?: Fencing | null;
+  /** It grants claims: it is up, not fenced, not in maintenance, and not busy paying debts. */
   readonly serving: boolean;
   /** Raised each time the host is declared fenced: a worker of an older epoch has no say any more. */
   readonly epoch: number;
@@ -80,6 +101,13 @@ export function freeResources(capacity: Resources, claims: Iterable<Resources>):
 /** Whether `wanted` fits into `free`. */
 export const fits = (wanted: Resources, free: Resources): boolean =>
   wanted.vcpus <= free.vcpus && wanted.memoryMb <= free.memoryMb && wanted.diskGb <= free.diskGb;
+
+/** Whether an instance may leave what it has on the host to be removed later: nobody there can do anything meanwhile. */
+export const isCutOff = ({ fenced, up }: HostRecord): boolean => Boolean(fenced) && !up;
+
+/** Whether a worker has registered so lately that the server need not have heard of it yet. */
+export const hasJustRegistered = ({ registeredAt }: HostRecord, now: string): boolean =>
+  registeredAt !== undefined && Date.parse(now) - Date.parse(registeredAt) < workerSilenceMs;
 
 /** Why a host grants no claim of so much now; null when it does. */
 export function claimRefusal({ name, serving, free }: HostRecord, wanted: Resources): string | null {

@@ -86,6 +86,8 @@ export interface InstanceRecord extends Attachments {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Sorted. */
   readonly tags?: readonly string[];
+  /** Hosts with room for it that are declared fenced: no unit is sent there. Absent in records of earlier versions. */
+  readonly fencedHosts?: readonly string[];
   /** Number of the newest task that was started on it: the first part of every unit's fence. */
   readonly generation: number;
   /** ISO 8601, UTC, as all times. */
@@ -128,6 +130,10 @@ export type RecordChanges = Partial<Pick<InstanceRecord, (typeof changeableField
   /** What the platform does by itself some time later; whatever was to be done is forgotten when the vm_state changes. */
   readonly followUp?: FollowUpAfter | null;
 };
+
+/** Whether the host that it lives on is declared fenced. */
+export const isOnFencedHost = ({ residence, fencedHosts = [] }: InstanceRecord): boolean =>
+  residence !== null && fencedHosts.includes(residence.host);
 
 /** What makes such changes undone: the same fields as the record had them. */
 export const reverseChanges = (changes: RecordChanges, former: InstanceRecord): RecordChanges =>

@@ -101,6 +101,8 @@ export interface Operation<Name extends string = string, Input = unknown> {
   readonly besideTasks: boolean;
   /** It may start although the instance is locked. */
   readonly evenWhenLocked: boolean;
+  /** What runs is cancelled for it, and what a task has left is tidied up first, or owed. */
+  readonly waitsForNobody: boolean;
   readonly allowedFrom: readonly VmState[];
   /** Why the operation cannot start although the vm_state allows it; null when it can. */
   refusal(start: { readonly input: Input; readonly instance: InstanceRecord }): string | null;
@@ -147,6 +149,7 @@ export interface OperationHeader<Name extends string, Input> {
   /** `change` where absent. */
   readonly kind?: Exclude<OperationKind, 'record'>;
   readonly evenWhenLocked?: true;
+  readonly waitsForNobody?: true;
   readonly allowedFrom: readonly VmState[];
   readonly refusal?: Operation<Name, Input>['refusal'];
   readonly leadsBack?: true;
@@ -217,6 +220,7 @@ const declared = <Name extends string, Input>(header: OperationHeader<Name, Inpu
   result: () => null,
   ...header,
   evenWhenLocked: header.evenWhenLocked === true,
+  waitsForNobody: header.waitsForNobody === true,
   leadsBack: header.leadsBack === true,
 });
 
@@ -231,7 +235,7 @@ export const operation =
 /** What is said of an operation that changes the record alone. */
 interface RecordOperationHeader<Name extends string, Input, Leads extends VmState> extends Omit<
   OperationHeader<Name, Input>,
-  'kind' | 'leadsBack' | 'failsTo'
+  'kind' | 'leadsBack' | 'failsTo' | 'waitsForNobody'
 > {
   readonly besideTasks?: true;
   /** The vm_states that it may set; it leaves the vm_state alone where absent. */

@@ -31,6 +31,10 @@ interface Problems {
   /** The instance has taken as much as one run can hold: only delete and recovery are admitted until it has gone on. */
   InstanceFull: unknown;
   HostFull: { readonly host: string };
+  /** It cannot be declared fenced: a worker of it is alive. */
+  HostAlive: { readonly host: string };
+  /** An instance cannot leave it unseen: it is not fenced, or a worker of it has come. */
+  HostNotFenced: { readonly host: string };
 }
 
 export type ProblemType = keyof Problems;

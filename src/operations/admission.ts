@@ -49,9 +49,17 @@ export function admit(occupancy: Occupancy, request: TaskRequest, ifBusy: 'refus
   if (verdict === 'deliver') return { verdict, to: obstacle };
   if (verdict === 'beside') return start(occupancy, request);
   // A deletion empties the queue.
-  if (verdict === 'supersede' && (hasRoom || isDeletion(request.operation))) return { verdict };
+  if (verdict === 'supersede' && (hasRoom || isDeletion(request.operation))) return supersede(occupancy, request);
   if ((verdict === 'queue' || ifBusy === 'queue') && deletion === undefined && hasRoom) return { verdict: 'queue' };
   return { verdict: 'refuse', problem: busyProblem(request, obstacle, hasRoom) };
+}
+
+/** What would be refused in any state breaks in upon nothing. */
+function supersede({ instance }: Occupancy, request: TaskRequest): Admission {
+  const { input } = request;
+  const refusal = findOperation(request.operation, request.operationVersion).refusal({ input, instance });
+  if (refusal === null) return { verdict: 'supersede' };
+  return { verdict: 'refuse', problem: notAllowed(instance, request, refusal) };
 }
 
 function start({ instance, looseEnds }: Occupancy, request: TaskRequest): Admission {
@@ -101,21 +109,25 @@ function stateProblem(instance: InstanceRecord, request: TaskRequest, looseEnds:
   const refusal = allowedFrom.includes(vmState)
     ? (operation.refusal({ input, instance }) ?? obstruction(operation, request, looseEnds))
     : `the instance is ${vmState}, and ${name} starts from ${allowedFrom.join(', ')}`;
-  if (refusal === null) return null;
-  return {
-    type: 'NotAllowedInState',
-    message: `cannot ${name} ${instance.name}: ${refusal}`,
-    operation: name,
-    vmState,
-    allowedFrom,
-  };
+  return refusal === null ? null : notAllowed(instance, request, refusal);
 }
 
-/** What an operation makes could be what a recovery takes away later: it waits until all is tied up. */
-function obstruction({ kind, steps }: Operation, request: TaskRequest, looseEnds: readonly LooseEnd[]): string | null {
+function notAllowed({ name, vmState }: InstanceRecord, request: TaskRequest, refusal: string): Problem {
+  const { operation, operationVersion } = request;
+  const { allowedFrom } = findOperation(operation, operationVersion);
+  const message = `cannot ${operation} ${name}: ${refusal}`;
+  return { type: 'NotAllowedInState', message, operation, vmState, allowedFrom };
+}
+
+/** What an operation makes could be what a recovery takes away later: it waits until all is tied up, or has it tied up first. */
+function obstruction(
+  { kind, steps, waitsForNobody }: Operation,
+  request: TaskRequest,
+  looseEnds: readonly LooseEnd[],
+): string | null {
   if (kind === 'recovery') return looseEndFor(request, looseEnds) === undefined ? nothingLeft(request) : null;
   const taskId = looseEnds[0]?.taskIds[0];
-  if (taskId === undefined || steps.every(({ unit }) => unit.acquires === null)) return null;
+  if (taskId === undefined || waitsForNobody || steps.every(({ unit }) => unit.acquires === null)) return null;
   return `task ${taskId} has left something: recover it first`;
 }
 

@@ -1,5 +1,5 @@
 /** What happens to a new task while another one runs on the instance: a declared matrix. */
-import { isDeletion, isOperationName, operations, type OperationName } from './index.ts';
+import { isDeletion, isOperationName, operations, waitsForNobody, type OperationName } from './index.ts';
 
 /**
  * `refuse`: the caller is told what is in the way. `supersede`: what runs is cancelled and undone, or finishes where it
@@ -21,6 +21,7 @@ const hardRebootSupersedes: readonly string[] = [
 export function conflictVerdict(running: string, requested: string, input: unknown): ConflictVerdict {
   if (isDeletion(requested)) return isDeletion(running) ? 'deliver' : 'supersede';
   if (isOperationName(requested) && operations[requested].besideTasks) return 'beside';
+  if (waitsForNobody(requested)) return isDeletion(running) || running === requested ? 'refuse' : 'supersede';
   if (isOperationName(running) && operations[running].kind === 'observation') return 'queue';
   const hard = typeof input === 'object' && input !== null && 'type' in input && input.type === 'HARD';
   if (requested === 'reboot' && hard && hardRebootSupersedes.includes(running)) return 'supersede';

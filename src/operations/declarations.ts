@@ -9,6 +9,7 @@ export { createImage } from './create-image.ts';
 export { deleteInstance as delete } from './delete.ts';
 export { detachInterface } from './detach-interface.ts';
 export { detachVolume } from './detach-volume.ts';
+export { evacuate } from './evacuate.ts';
 export { forceDelete } from './force-delete.ts';
 export { lock } from './lock.ts';
 export { migrate } from './migrate.ts';

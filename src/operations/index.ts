@@ -12,6 +12,9 @@ export const isOperationName = (name: string): name is OperationName => Object.h
 /** Whether the operation of that name ends the instance. */
 export const isDeletion = (name: string): boolean => isOperationName(name) && endsInstance(operations[name]);
 
+/** Whether the operation of that name breaks in upon whatever is under way. */
+export const waitsForNobody = (name: string): boolean => isOperationName(name) && operations[name].waitsForNobody;
+
 /** Declarations that tasks admitted earlier still carry: keep the old version here when one is raised. */
 const olderVersions: readonly Operation[] = [];
 

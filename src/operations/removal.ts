@@ -8,7 +8,7 @@ const there = removalFrom(leftover);
 
 /** Declares an operation that ends the instance for good. */
 export const removal = <const Name extends string>(header: OperationHeader<Name, NoInput>): Operation<Name, NoInput> =>
-  operation<NoInput>()(header)
+  operation<NoInput>()({ ...header, waitsForNobody: true })
     .stepIf('destroy', {
       ...here.destroy,
       pointOfNoReturn: true,

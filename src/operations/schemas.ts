@@ -9,6 +9,7 @@ import { swapVolumeSchema } from './swap-volume.schema.ts';
 import { createBackupSchema } from './create-backup.schema.ts';
 import { createImageSchema } from './create-image.schema.ts';
 import { createSchema } from './create.schema.ts';
+import { evacuateSchema } from './evacuate.schema.ts';
 import type { OperationName } from './index.ts';
 import { lockSchema } from './lock.schema.ts';
 import { migrateSchema } from './migrate.schema.ts';
@@ -34,6 +35,7 @@ const inputSchemas = {
   reboot: rebootSchema,
   resize: resizeSchema,
   migrate: migrateSchema,
+  evacuate: evacuateSchema,
   rebuild: rebuildSchema,
   rescue: rescueSchema,
   softDelete: softDeleteSchema,

@@ -26,19 +26,47 @@ export interface HostWorkerSettings {
   readonly secretKeys: SecretKeys;
 }
 
+/** A worker that is ready to serve its host, as the host was when it registered. */
+export interface RegisteredWorker {
+  readonly worker: Worker;
+  /** Once the host is of a newer one, the worker has no say any more. */
+  readonly epoch: number;
+}
+
+/** How long a host that could not be rid of what has left it is let be before that is tried again. */
+const retryMs = 5_000;
+
 /**
  * A worker of one host: runs the units that change its guests. Several may serve one host. Before it takes any, it
- * registers the host and pays what the host owes.
+ * registers the host and pays what the host owes; on a fenced host until no guest is left that lives elsewhere. Null
+ * when the signal is aborted meanwhile.
  */
-export async function createHostWorker(link: WorkerConnection, settings: HostWorkerSettings): Promise<Worker> {
+export async function createHostWorker(
+  link: WorkerConnection,
+  settings: HostWorkerSettings,
+  signal: AbortSignal,
+): Promise<RegisteredWorker | null> {
   const { name, capacity, driver, secretKeys } = settings;
-  const record = await register(link.client, name, capacity);
   const activities = { ...hostActivities(driver, name, secretKeys), ...hostLooks(driver, name) };
-  if (record.settling) {
-    const settler = await createWorker(link, hostRecoveryTaskQueue(name), activities);
-    await settler.runUntil(settled(link.client, name));
+  while (!signal.aborted) {
+    const registered = await register(link.client, name, capacity);
+    const record = registered.settling ? await settle(link, name, activities, signal) : registered;
+    if (!record.fenced)
+      return { worker: await createWorker(link, hostTaskQueue(name), activities), epoch: record.epoch };
+    await delay(retryMs, undefined, { signal }).catch(() => undefined);
   }
-  return createWorker(link, hostTaskQueue(name), activities);
+  return null;
+}
+
+/** Pays what the host owes, as far as that can be done. */
+async function settle(
+  link: WorkerConnection,
+  name: string,
+  activities: object,
+  signal: AbortSignal,
+): Promise<HostRecord> {
+  const settler = await createWorker(link, hostRecoveryTaskQueue(name), activities);
+  return settler.runUntil(settled(link.client, name, signal));
 }
 
 function createWorker({ connection, namespace, tracing }: WorkerConnection, taskQueue: string, activities: object) {
@@ -87,7 +115,11 @@ const newHost = (name: string, capacity: Resources): HostRecord => ({
   updatedAt: new Date().toISOString(),
 });
 
-/** Until the task that pays the host's debts has ended. */
-async function settled(client: Client, name: string): Promise<void> {
-  while ((await client.workflow.getHandle(hostWorkflowId(name)).query(hostQuery)).settling) await delay(200);
+/** The host once the task that pays its debts has ended, or as it is when the signal is aborted. */
+async function settled(client: Client, name: string, signal: AbortSignal): Promise<HostRecord> {
+  for (;;) {
+    const record = await client.workflow.getHandle(hostWorkflowId(name)).query(hostQuery);
+    if (!record.settling || signal.aborted) return record;
+    await delay(200);
+  }
 }

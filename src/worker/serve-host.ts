@@ -19,26 +19,31 @@ export async function serveHost(
   { signal, onServing }: { readonly signal: AbortSignal; readonly onServing: () => void },
 ): Promise<void> {
   while (!signal.aborted) {
-    const worker = await createHostWorker(link, settings);
+    const registered = await createHostWorker(link, settings, signal);
+    if (registered === null) return;
+    const { worker, epoch } = registered;
     onServing();
     const served = new AbortController();
     const watched = watchPowerStates(link.client, settings, served.signal);
-    await worker.runUntil(givenUp(link.client, settings.name, signal)).finally(() => served.abort());
+    await worker.runUntil(givenUp(link.client, settings.name, epoch, signal)).finally(() => served.abort());
     await watched;
   }
 }
 
-/** Resolves when the host counts as dead although this worker lives, or when the signal is aborted. */
-async function givenUp(client: Client, name: string, signal: AbortSignal): Promise<void> {
+/** Resolves when the host counts as dead, or was declared so, although this worker lives, or when the signal is aborted. */
+async function givenUp(client: Client, name: string, epoch: number, signal: AbortSignal): Promise<void> {
   do await delay(glanceMs, undefined, { signal }).catch(() => undefined);
-  while (!signal.aborted && (await countsAsUp(client, name)));
+  while (!signal.aborted && (await mayGoOn(client, name, epoch)));
 }
 
 /** The server alone can tell of a host that serves: its workflow is asked only about one that does not. */
-async function countsAsUp(client: Client, name: string): Promise<boolean> {
+async function mayGoOn(client: Client, name: string, epoch: number): Promise<boolean> {
   try {
     const handle = client.workflow.getHandle(hostWorkflowId(name));
-    const { typedSearchAttributes } = await handle.describe();
+    const { typedSearchAttributes, memo } = await handle.describe();
+    const current = memo?.['epoch'] ?? 0;
+    // Another worker may have brought it back since it was declared fenced.
+    if (typeof current === 'number' && current > epoch) return false;
     const serving = typedSearchAttributes.get({ name: 'HostServing', type: 'BOOL' });
     return serving === true || (await handle.query(hostQuery)).up;
   } catch {

@@ -4,6 +4,7 @@ import type { Task } from '../../src/client/index.ts';
 import { expectNothingLeft, expectRecordEqualsHypervisor } from '../support/agreement.ts';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
+import { owed } from '../support/items.ts';
 
 /** A second for a worker to take a unit. */
 const deadlineScale = 0.05;
@@ -61,9 +62,6 @@ async function pausedResizeTo(host: string): Promise<Task> {
   await letGo();
   return fleet.untilStatus(task.id, 'PAUSED');
 }
-
-const owed = ({ items }: Task) =>
-  items.filter(({ state }) => state === 'OWED').map(({ step, direction, host }) => `${direction} ${step} on ${host}`);
 
 describe('while the host is dead', () => {
   test('an operation on its instance is FAILED with HOST_DOWN, and the instance is idle and as it was', async () => {

@@ -8,7 +8,7 @@ import { scenarios } from './scenarios.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
-  fleet = await startFleet({ hosts: ['host-1'] });
+  fleet = await startFleet({ hosts: ['host-1', 'host-2'] });
 });
 afterEach(() => fleet.hypervisors.behave());
 afterAll(() => fleet.dispose());

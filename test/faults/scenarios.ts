@@ -128,6 +128,26 @@ export const scenarios: Readonly<Record<FaultCode, Scenario>> = {
     await worker.start();
     return task;
   },
+  HOST_FENCED: async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    await fleet.worker('host-1').kill();
+    await fleet.client.fenceHost('host-1', { force: true });
+    const task = await fleet.run('pause', id, {});
+    await fleet.worker('host-1').start();
+    return task;
+  },
+  HOST_NOT_FENCED: async (fleet) => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    const misbehaviour = { kind: 'delay', duration: '1h' } as const;
+    const letGo = await fleet.hypervisors.misbehave({ unit: 'createDisk', instance: id, misbehaviour });
+    await fleet.worker('host-1').kill();
+    await fleet.client.fenceHost('host-1', { force: true });
+    const task = await fleet.client.submit('evacuate', id, {});
+    await fleet.untilInUnit(task.id, 'disk');
+    await fleet.worker('host-1').start();
+    await letGo();
+    return fleet.ended(task);
+  },
   HOST_BUSY: async (fleet) => {
     const { id } = await fleet.activeInstance({ host: 'host-1' });
     const letGo = await fleet.hypervisors.misbehave({ unit: 'plugNetwork', misbehaviour: { kind: 'hang' } });

@@ -8,14 +8,17 @@ import { unlessEqual, type Violation } from './violation.ts';
 
 /** Has a person recover what the task has left, and the hosts pay what they owe. */
 export async function settle({ subject, task }: Trial, isOwed: boolean): Promise<Violation[]> {
-  const { hypervisors, client } = subject.lane.fleet;
+  const { client } = subject.lane.fleet;
   const recovery = task.looseEnds ? await subject.ended(await client.recover(subject.id, { decision: 'retry' })) : null;
-  const owing = await hypervisors.hostsThatOwe(subject.id);
-  await subject.lane.payDebts(subject.id);
-  return [
-    ...(recovery === null ? [] : works('recovery', recovery)),
-    ...unlessEqual('owes something', owing.length > 0, isOwed),
-  ];
+  const owed = await payDebts(subject);
+  return [...(recovery === null ? [] : works('recovery', recovery)), ...unlessEqual('owes something', owed, isOwed)];
+}
+
+/** Has the hosts pay what they owe. Whether there was anything. */
+export async function payDebts({ id, lane }: Subject): Promise<boolean> {
+  const owing = await lane.fleet.hypervisors.hostsThatOwe(id);
+  await lane.payDebts(id);
+  return owing.length > 0;
 }
 
 /** The next legal operation works, one that the seed chooses; then the instance is ended, and nothing of it is left. */

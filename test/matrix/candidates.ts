@@ -1,6 +1,6 @@
 import { initialVmState } from '../../src/model/states.ts';
-import { hasSteps, makesInstance, requestsFor, type Declarations, type Request } from './request.ts';
-import { routesByState, type Route } from './routes.ts';
+import { hasSteps, makesInstance, needsLostHost, requestsFor, type Declarations, type Request } from './request.ts';
+import { losingHost, routesByState, type Route } from './routes.ts';
 
 /** A situation in which an operation may dispatch a step. */
 export interface Candidate {
@@ -22,7 +22,9 @@ export function candidatesFor(
     .filter((state) => makesInstance(operation) || state !== initialVmState)
     .flatMap((state) => routes.get(state) ?? []);
   const asked = (ways: readonly Route[], guest: Candidate['guest']) =>
-    ways.flatMap((route) => requestsFor(name).map((request): Candidate => ({ route, request, guest })));
+    ways
+      .map((route) => (needsLostHost(operation) ? losingHost(route) : route))
+      .flatMap((route) => requestsFor(name).map((request): Candidate => ({ route, request, guest })));
   const usual = [...asked(from, 'reacts'), ...asked(from, 'ignores')];
   const further = from.flatMap((route) => withSomething(declarations, route));
   return { usual, further: asked(further, 'reacts') };
@@ -45,6 +47,7 @@ export const candidateText = ({ route, request, guest }: Candidate): string =>
     ...(route.requests.length > 0 ? [`(${route.requests.map(requestText).join(', ')})`] : []),
     `by ${requestText(request)}`,
     ...(route.losesGuest ? ['without its guest'] : []),
+    ...(route.losesHost ? ['on a host that is dead'] : []),
     ...(guest === 'ignores' ? ['of a guest that ignores requests'] : []),
   ].join(' ');
 

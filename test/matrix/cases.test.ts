@@ -22,7 +22,14 @@ function traceOf(name: string): Trace {
   const operation: Operation | undefined = Object.values<Operation>(operations).find((each) => each.name === name);
   if (candidate === undefined || operation === undefined) throw new Error(`${name} cannot be tried`);
   const dispatched = operation.steps.map((step) => step.name);
-  return { operation: name, candidate, dispatched, endsIn: operation.leadsTo[0] ?? finalVmState, effects: [] };
+  return {
+    operation: name,
+    candidate,
+    dispatched,
+    endsIn: operation.leadsTo[0] ?? finalVmState,
+    owes: false,
+    effects: [],
+  };
 }
 const traces = names.map(traceOf);
 const { cases, inapplicable, neverReached } = casesOf(operations, traces, {});

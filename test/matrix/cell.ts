@@ -10,7 +10,9 @@ export interface Trace {
   /** Names of the steps that were dispatched, in order. */
   readonly dispatched: readonly string[];
   readonly endsIn: VmState;
-  /** What was done on the hosts, sorted. */
+  /** Whether it left something for a host to do when that comes back. */
+  readonly owes: boolean;
+  /** What was done on the hosts, debts included, sorted. */
   readonly effects: readonly string[];
 }
 

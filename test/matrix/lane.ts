@@ -10,20 +10,25 @@ import { makesInstance, type Declarations, type HostRole, type Request } from '.
 
 type Hosts = Readonly<Record<HostRole, string>>;
 
-const hostsOf = (index: number): Hosts => ({ here: `lane-${index}-a`, there: `lane-${index}-b` });
+const hostsOf = (index: number): Hosts => ({
+  here: `lane-${index}-a`,
+  there: `lane-${index}-b`,
+  lost: `lane-${index}-c`,
+});
 const indexes = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-/** A fleet for so many lanes: when one worker of a lane is killed or frozen, the other one serves both of its hosts. */
+/** A fleet for so many lanes: when one worker of a lane is killed or frozen, the other one serves both of its hosts. The third can die. */
 export const fleetOptionsFor = (lanes: number): FleetOptions => ({
-  hosts: indexes(lanes).map((index) => Object.values(hostsOf(index))),
+  hosts: indexes(lanes).map((index) => [hostsOf(index).here, hostsOf(index).there]),
   workersPerHost: 2,
+  loneHosts: indexes(lanes).map((index) => hostsOf(index).lost),
 });
 
 /** Names of projects do not matter; those of instances are derived from them. */
 const projectId = 'matrix';
 const catalogue = { flavors: defaultFlavors, images: [] };
 
-/** Two hosts and their workers, for one case after another. */
+/** A few hosts and their workers, for one case after another. */
 export class Lane {
   readonly fleet: Fleet;
   readonly #declarations: Declarations;
@@ -46,17 +51,28 @@ export class Lane {
 
   /** Starts those of its workers again that were killed. */
   async ready(): Promise<void> {
-    for (const index of [0, 1]) {
-      const worker = this.fleet.worker(this.#hosts.here, index);
+    const { here, lost } = this.#hosts;
+    for (const worker of [this.fleet.worker(here, 0), this.fleet.worker(here, 1), this.fleet.worker(lost)]) {
       if (!worker.hasEnded) continue;
       if (worker.runs) await worker.died();
       await worker.start();
     }
   }
 
-  /** Has a worker of the hosts come that owe something to the instance: they pay first. */
+  /** The host that may die does, and an operator says so. Its guests go on, as nobody has cut its power. */
+  async loseHost(): Promise<void> {
+    await this.fleet.worker(this.#hosts.lost).kill();
+    await this.fleet.client.fenceHost(this.#hosts.lost, { force: true });
+  }
+
+  /** Has a worker of the hosts come that owe something to the instance: they pay first. One that died comes back. */
   async payDebts(instanceId: string): Promise<void> {
-    for (const host of await this.fleet.hypervisors.hostsThatOwe(instanceId)) await this.fleet.worker(host).restart();
+    for (const host of await this.fleet.hypervisors.hostsThatOwe(instanceId)) {
+      const worker = this.fleet.worker(host);
+      if (worker.runs) await worker.restart();
+    }
+    const lost = this.fleet.worker(this.#hosts.lost);
+    if (!lost.runs) await lost.start();
   }
 
   /** The input as this lane puts it for that instance, names of flavors and volumes resolved. */

@@ -3,12 +3,13 @@ import type { Operation } from '../../src/model/operation.ts';
 import { initialVmState } from '../../src/model/states.ts';
 import { isOperationName } from '../../src/operations/index.ts';
 import { inputExamples, inputSchemaOf } from '../../src/operations/schemas.ts';
+import { leaveFencedHost } from '../../src/operations/units/index.ts';
 
 /** The operations that are tried, as they are declared. */
 export type Declarations = Readonly<Record<string, Operation>>;
 
-/** One of the two hosts of a lane. */
-export type HostRole = 'here' | 'there';
+/** One of the hosts of a lane. */
+export type HostRole = 'here' | 'there' | 'lost';
 export type Input = Readonly<Record<string, unknown>>;
 
 /** An operation with an input; the host, where the input may name one, is known once there is a lane to run it in. */
@@ -24,6 +25,9 @@ export const makesInstance = ({ allowedFrom }: Operation): boolean =>
 
 /** Whether the operation has steps of its own to fail. */
 export const hasSteps = ({ steps }: Operation): boolean => steps.length > 0;
+
+/** Whether the operation is for instances whose host is dead. */
+export const needsLostHost = ({ steps }: Operation): boolean => steps.some(({ unit }) => unit === leaveFencedHost);
 
 /** The operation with each example that stands beside its schema, for each host where it may be told one. */
 export function requestsFor(operation: string): Request[] {

@@ -1,6 +1,6 @@
 /** How an instance comes into each vm_state, found out from what the declarations start from and lead to. */
 import { finalVmState, initialVmState, reconcileVmState, type VmState } from '../../src/model/states.ts';
-import { hasSteps, makesInstance, requestsFor, type Declarations, type Request } from './request.ts';
+import { hasSteps, makesInstance, needsLostHost, requestsFor, type Declarations, type Request } from './request.ts';
 
 export interface Route {
   readonly state: VmState;
@@ -8,6 +8,8 @@ export interface Route {
   readonly requests: readonly Request[];
   /** Then its guest vanishes behind the back of the platform, which finds out by the next task. */
   readonly losesGuest: boolean;
+  /** Then its host dies, and is declared fenced. */
+  readonly losesHost: boolean;
 }
 
 /** What the record says of an instance whose guest the hypervisor does not know. */
@@ -16,7 +18,7 @@ const stateWithoutGuest = reconcileVmState('active', 'NOSTATE');
 /** The shortest ways into each state that can be tried from; several where the last request of one can be put in several ways. */
 export function routesByState(declarations: Declarations): ReadonlyMap<VmState, readonly Route[]> {
   const routes = new Map<VmState, readonly Route[]>([
-    [initialVmState, [{ state: initialVmState, requests: [], losesGuest: false }]],
+    [initialVmState, [{ state: initialVmState, requests: [], losesGuest: false, losesHost: false }]],
   ]);
   // A map is walked in the order of its entries, those included that are added on the way: breadth first.
   for (const [from, [shortest]] of routes) {
@@ -27,7 +29,7 @@ export function routesByState(declarations: Declarations): ReadonlyMap<VmState, 
         const requests = requestsFor(name).map((request) => [...shortest.requests, request]);
         routes.set(
           state,
-          requests.map((all) => ({ state, requests: all, losesGuest: false })),
+          requests.map((all) => ({ state, requests: all, losesGuest: false, losesHost: false })),
         );
       }
     }
@@ -35,11 +37,18 @@ export function routesByState(declarations: Declarations): ReadonlyMap<VmState, 
   return withLostGuests(routes);
 }
 
+/** The same way, on a host that dies at its end. */
+export const losingHost = (route: Route): Route => ({
+  ...route,
+  requests: route.requests.map((request) => (request.host === null ? request : { ...request, host: 'lost' })),
+  losesHost: true,
+});
+
 /** The operations that start from a state; those that lead to one state only come first, as theirs is certain. */
 const leaving = (declarations: Declarations, from: VmState) =>
   Object.entries(declarations)
     .filter(([, operation]) => hasSteps(operation) && operation.allowedFrom.includes(from))
-    .filter(([, operation]) => makesInstance(operation) === (from === initialVmState))
+    .filter(([, operation]) => makesInstance(operation) === (from === initialVmState) && !needsLostHost(operation))
     .sort(([, a], [, b]) => a.leadsTo.length - b.leadsTo.length);
 
 function withLostGuests(routes: ReadonlyMap<VmState, readonly Route[]>): ReadonlyMap<VmState, readonly Route[]> {

@@ -1,5 +1,6 @@
 import { goOn, settle } from './aftermath.ts';
 import type { Case } from './cases.ts';
+import type { Expected } from './invariants/expected.ts';
 import { checkEnd, checkSettled } from './invariants/index.ts';
 import type { Lane } from './lane.ts';
 import type { Declarations } from './request.ts';
@@ -22,6 +23,10 @@ export async function runCase(lane: Lane, declarations: Declarations, of: Case, 
   return { of, violations, seconds: (performance.now() - from) / 1_000 };
 }
 
+/** Something may be owed for the trouble, or be left to be owed as ever. */
+const isOwed = ({ expectation: { owed, outcome }, trace }: Expected): boolean =>
+  owed || (outcome === 'done' && trace.owes);
+
 async function violationsOf(lane: Lane, declarations: Declarations, of: Case, seed: number): Promise<Violation[]> {
   await lane.ready();
   const { cell, way } = of;
@@ -31,7 +36,7 @@ async function violationsOf(lane: Lane, declarations: Declarations, of: Case, se
   return [
     ...trial.violations,
     ...(await checkEnd(trial, expected)),
-    ...(await settle(trial, expected.expectation.owed)),
+    ...(await settle(trial, isOwed(expected))),
     ...(await checkSettled(trial, expected)),
     ...(await goOn(subject, seed)),
   ];

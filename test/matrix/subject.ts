@@ -6,7 +6,7 @@ import { finalVmState } from '../../src/model/states.ts';
 import type { Belongings } from '../support/hypervisors.ts';
 import { insistently } from '../support/insistently.ts';
 import { Lane } from './lane.ts';
-import { hasSteps, makesInstance, requestsFor, type Declarations, type Request } from './request.ts';
+import { hasSteps, makesInstance, needsLostHost, requestsFor, type Declarations, type Request } from './request.ts';
 import type { Route } from './routes.ts';
 
 /** The instance could not be brought where the case begins. */
@@ -58,12 +58,13 @@ export class Subject {
   }
 
   /** Takes the instance along the route. Throws {@link Unprepared} when it does not lead where it should. */
-  async prepare({ requests, losesGuest, state }: Route): Promise<void> {
+  async prepare({ requests, losesGuest, losesHost, state }: Route): Promise<void> {
     for (const request of requests) {
       const { status, fault } = await this.run(request);
       if (status !== 'COMPLETED') throw new Unprepared(`${request.operation} is ${status}: ${fault?.code ?? ''}`);
     }
     if (losesGuest) await this.#loseGuest(state);
+    if (losesHost) await this.lane.loseHost();
     if (requests.length === 0) return;
     const { vmState } = await this.record();
     if (vmState !== state) throw new Unprepared(`the instance is ${vmState}, not ${state}`);
@@ -90,6 +91,7 @@ export class Subject {
     return Object.entries(this.declarations).flatMap(([name, operation]) =>
       hasSteps(operation) &&
       !makesInstance(operation) &&
+      !needsLostHost(operation) &&
       endsInstance(operation) === ends &&
       operation.allowedFrom.includes(instance.vmState)
         ? requestsFor(name).filter(

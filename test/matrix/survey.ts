@@ -1,6 +1,7 @@
 /** Finds out, with nothing in the way, in which situations the steps of an operation are dispatched. */
 import { NotAllowedInStateError } from '../../src/client/index.ts';
 import type { Operation } from '../../src/model/operation.ts';
+import { payDebts } from './aftermath.ts';
 import { candidatesFor, candidateText, type Candidate } from './candidates.ts';
 import type { Trace } from './cell.ts';
 import { completed } from './expectation.ts';
@@ -57,12 +58,14 @@ async function look(
   candidate: Candidate,
 ): Promise<Sighting | null> {
   const { name } = operation;
+  await lane.ready();
   const subject = new Subject(lane, declarations);
   try {
     const trial = await tryRequest(subject, candidate);
     const isSound = trial.task.status === 'COMPLETED';
     // What needs a guest may say that there is none.
     if (!isSound && candidate.route.losesGuest) return null;
+    const owes = await payDebts(subject);
     const effects = await subject.effectsSince(trial.before);
     const dispatched = trial.task.items.filter(({ direction, state }) => direction === 'run' && state !== 'SKIPPED');
     const trace: Trace = {
@@ -70,6 +73,7 @@ async function look(
       candidate,
       dispatched: dispatched.map(({ step }) => step),
       endsIn: trial.record.vmState,
+      owes,
       effects,
     };
     const expected = { expectation: completed, operation, trace };

@@ -34,6 +34,8 @@ export interface FleetOptions {
   /** How long units take; no time where absent. */
   readonly latency?: SimulatedOptions['latency'];
   readonly workersPerHost?: number;
+  /** Further hosts, each with one worker of its own. */
+  readonly loneHosts?: readonly string[];
   /** The workflows, where they are not those of the sources as they are. */
   readonly workflowBundle?: string;
   /** The program of the workers of hosts, where it is not that of production. */
@@ -226,19 +228,23 @@ function hostWorkers(
     capacity = ampleCapacity,
     latency,
     workersPerHost = 1,
+    loneHosts = [],
     hostWorkerScript,
   }: FleetOptions,
   surroundings: WorkerSurroundings,
 ): Map<string, readonly FleetProcess[]> {
   const driverOptions = { root, ...(latency !== undefined && { latency }) };
+  const groups = [
+    ...hosts.map((group) => ({ names: typeof group === 'string' ? [group] : group, count: workersPerHost })),
+    ...loneHosts.map((name) => ({ names: [name], count: 1 })),
+  ];
   return new Map(
-    hosts.flatMap((group) => {
-      const names = typeof group === 'string' ? [group] : group;
+    groups.flatMap(({ names, count }) => {
       const settings = {
         control: false,
         hosts: names.map((name) => ({ name, capacity, driver: 'simulated', driverOptions })),
       };
-      const each = Array.from({ length: workersPerHost }, (_, index) =>
+      const each = Array.from({ length: count }, (_, index) =>
         workerProcess(`${names.join('+')}-${index + 1}`, settings, surroundings, hostWorkerScript),
       );
       return names.map((name) => [name, each] as const);

@@ -9,7 +9,13 @@ import {
 } from '../../activities/drivers/simulated/fault-rules.ts';
 import { openImageJournal, openJournal } from '../../activities/drivers/simulated/journal.ts';
 import { imageDirectory, journalDirectory } from '../../activities/drivers/simulated/layout.ts';
-import { readImageEffects, readImages, readJournal, type Effect } from '../../activities/drivers/simulated/reading.ts';
+import {
+  readGuests,
+  readImageEffects,
+  readImages,
+  readJournal,
+  type Effect,
+} from '../../activities/drivers/simulated/reading.ts';
 import { passwordDigest } from '../../activities/drivers/simulated/guest-agent.ts';
 import { createVolume, readVolumeEffects, readVolumes } from '../../activities/drivers/simulated/volume-store.ts';
 import type { InstanceRecord } from '../../src/model/instance.ts';
@@ -77,6 +83,22 @@ export class Hypervisors {
     const effect = { key: 'outside', unit: 'outside', effect: 'changed from outside', outcome: 'done' } as const;
     const state = { ...entry.state, ...change(entry.state) };
     await journal.append(number + 1, { ...entry, ...effect, fence: { ...entry.fence, ...fence }, state });
+  }
+
+  /** The power of the host is cut: none of its guests runs any more. */
+  async powerOff(host: string): Promise<void> {
+    for (const { instanceId } of await readGuests(this.#root, host)) {
+      await this.tamper(host, instanceId, ({ guest }) => ({ guest: guest && { ...guest, powerState: 'SHUTDOWN' } }));
+    }
+  }
+
+  /** The hosts on which the guest of the instance runs. */
+  async runsOn(instanceId: string): Promise<string[]> {
+    const guests = await Promise.all(this.hosts.map((host) => readGuests(this.#root, host)));
+    return guests
+      .flat()
+      .filter((guest) => guest.instanceId === instanceId && guest.powerState === 'RUNNING')
+      .map(({ host }) => host);
   }
 
   /** What the host keeps of the instance can no longer be read. */

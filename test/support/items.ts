@@ -1,4 +1,4 @@
-import type { Item } from '../../src/model/task.ts';
+import type { Item, Task } from '../../src/model/task.ts';
 
 /** An item of a sample task: a completed run of the step where nothing else is said. */
 export const sampleItem = (step: string, change: Partial<Item> = {}): Item => ({
@@ -15,6 +15,10 @@ export const sampleItem = (step: string, change: Partial<Item> = {}): Item => ({
   activityId: null,
   ...change,
 });
+
+/** What of a task its hosts owe: `undo plug on host-1`. */
+export const owed = ({ items }: Task): string[] =>
+  items.filter(({ state }) => state === 'OWED').map(({ step, direction, host }) => `${direction} ${step} on ${host}`);
 
 /** The same, with when it began and ended in milliseconds since the task did. */
 export const timedItem = (step: string, fromMs: number, toMs: number, change: Partial<Item> = {}): Item =>

@@ -52,6 +52,7 @@ export async function dispatchUnit(run: TaskRun, dispatch: Dispatch): Promise<un
   const host = hostFor(dispatch);
   const item = run.begin(step, direction, host, activityIdOf(step.name, direction));
   try {
+    if (host !== null) refuseFenced(run, step.name, host);
     const output = await schedule(run, dispatch, host);
     run.end(item, 'COMPLETED');
     return output;
@@ -60,11 +61,18 @@ export async function dispatchUnit(run: TaskRun, dispatch: Dispatch): Promise<un
       run.end(item, 'ABORTED');
       throw error;
     }
-    if (!(error instanceof ActivityFailure)) throw error;
-    const failure = await explain(error, step.name, host);
+    const failure = error instanceof ActivityFailure ? await explain(error, step.name, host) : error;
+    if (!(failure instanceof StepFailure)) throw failure;
     const state: ItemState = failure.outcome === 'timedOut' ? 'TIMED_OUT' : 'FAILED';
     run.end(item, state, failure.fault);
     throw failure;
+  }
+}
+
+/** Nobody would take the unit before the host has paid its debts. */
+function refuseFenced({ fencedHosts }: TaskRun, step: string, host: string): void {
+  if (fencedHosts.has(host)) {
+    throw new StepFailure(fault('HOST_FENCED', { step, host, detail: 'nothing was sent to the host' }), 'failed', true);
   }
 }
 

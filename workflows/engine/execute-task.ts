@@ -9,6 +9,7 @@ import { taskQuery } from '../messages.ts';
 import { Controls, TaskCancelled } from './controls.ts';
 import { control, dispatchUnit, hostFor, type Dispatch } from './dispatch-unit.ts';
 import { Execution } from './execution.ts';
+import { listenForFencing } from './fencing.ts';
 import { owe } from './owe.ts';
 import { reconcile } from './reconcile.ts';
 import { rollBack } from './roll-back.ts';
@@ -51,6 +52,7 @@ function carryOut(run: TaskRun, work: Work, recovery?: Recovery): Promise<EndedT
   const controls = new Controls(run);
   setHandler(taskQuery, () => run.view(), { description: 'The task: its steps and what may be done with it.' });
   const execution = new Execution(work);
+  listenForFencing(run, execution);
   execution.adopt(recovery?.tasks ?? []);
   run.noReturnSince = execution.noReturnSince;
   // Temporal's own cancel is a request like any other: it must not tear down a roll-back.
@@ -108,7 +110,11 @@ async function doStep(run: TaskRun, controls: Controls, execution: Execution, st
     if (error.unreachable && host !== null) execution.unreachable.add(host);
     const mayBeOwed = step.owedWhen === 'failed' || (step.owedWhen === 'unreachable' && error.unreachable);
     if (mayBeOwed && host !== null) return oweStep(run, execution, dispatch, host, error.unreachable);
-    if (faultCatalogue[error.fault.code].untouched) execution.forget(step.name);
+    if (faultCatalogue[error.fault.code].untouched) {
+      execution.forget(step.name);
+      // Nothing has been done that could not be taken back.
+      if (run.noReturnSince === step.name) run.noReturnSince = null;
+    }
     throw error;
   }
 }

@@ -1,10 +1,7 @@
-import type { Debt } from '../../src/model/host.ts';
+import { owedSequence, type Debt } from '../../src/model/host.ts';
 import { newId } from '../new-id.ts';
 import { control, toUnitCall, unitOf, type Dispatch } from './dispatch-unit.ts';
 import { now, type TaskRun } from './task-run.ts';
-
-/** Owed units come after all that their task still does on the host, and before whatever a later task does there. */
-const afterTheTask = 1_000_000;
 
 /** Books a unit as a debt of its host: it is paid before the host, once it is back, serves again. */
 export async function owe(run: TaskRun, dispatch: Dispatch, host: string, unreachable: boolean): Promise<void> {
@@ -14,7 +11,7 @@ export async function owe(run: TaskRun, dispatch: Dispatch, host: string, unreac
     id: newId(),
     unit,
     input,
-    purpose: { ...purpose, sequence: afterTheTask + purpose.sequence },
+    purpose: { ...purpose, sequence: owedSequence(purpose.sequence) },
     unreachable,
     owedAt: now(),
   };

@@ -40,6 +40,8 @@ export class TaskRun {
   sequence: number;
   /** The step that closed the way back. */
   noReturnSince: string | null = null;
+  /** Nothing is sent to these. */
+  readonly fencedHosts: Set<string>;
   pauseRequested = false;
   cancelRequested = false;
   readonly #items: Mutable<Item>[] = [];
@@ -56,6 +58,7 @@ export class TaskRun {
     this.request = request;
     this.instance = instance;
     this.work = work;
+    this.fencedHosts = new Set(instance.fencedHosts);
     this.startedAt = startedAt;
     this.sequence = sequence;
     this.#notes = [...notes];

@@ -1,14 +1,18 @@
 import {
   claimRefusal,
   freeResources,
+  isCutOff,
   type Claim,
   type Debt,
+  type Departure,
+  type Fencing,
   type HostRecord,
   type Release,
   type Resources,
 } from '../../src/model/host.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { compareFences } from '../../src/model/unit.ts';
+import { destroyGuest } from '../../src/operations/units/index.ts';
 import { now } from '../engine/task-run.ts';
 
 /** More than can be under way at once for the claims of one host. */
@@ -30,7 +34,9 @@ export class HostEntity {
 
   /** A worker of the host has come, with what the hypervisor has. */
   register(capacity: Resources): void {
-    this.#change({ capacity, up: true, settling: this.#record.debts.length > 0 });
+    const { debts, fenced } = this.#record;
+    const settling = debts.length > 0 || Boolean(fenced);
+    this.#change({ capacity, up: true, registeredAt: now(), settling });
   }
 
   claimProblem(claim: Claim): Problem | null {
@@ -67,13 +73,48 @@ export class HostEntity {
     this.#change({ up: false });
   }
 
+  /** Nothing is sent to it from now on. Said again, it tells those that have come since. */
+  fence({ at, actor, reason }: Omit<Fencing, 'instances'>): void {
+    const { fenced, epoch, claims } = this.#record;
+    const since = fenced ?? { at, actor, reason, instances: [] };
+    const instances = [...new Set([...since.instances, ...claims.map(({ instanceId }) => instanceId)])];
+    this.#change({ fenced: { ...since, instances }, up: false, settling: false, epoch: epoch + 1 });
+  }
+
+  /** Why an instance cannot leave the host unseen; null when it can, or has. */
+  departureProblem({ release }: Departure): Problem | null {
+    const { name } = this.#record;
+    if (isCutOff(this.#record) || this.#hasDeparted(release)) return null;
+    return { type: 'HostNotFenced', message: `${name} is not fenced, or has come back`, host: name };
+  }
+
+  /** Books what the instance leaves. */
+  depart({ debts, release }: Departure): void {
+    if (this.#hasDeparted(release)) return;
+    this.#change({ debts: [...this.#record.debts, ...debts] });
+    this.release(release);
+  }
+
+  /** Whether the same task has given the claim up before: an answer was lost. */
+  #hasDeparted({ claim, fence }: Release): boolean {
+    return this.#record.releases.some((known) => known.claim === claim && known.fence.generation === fence.generation);
+  }
+
   settle(debtId: string): void {
     this.#change({ debts: this.#record.debts.filter(({ id }) => id !== debtId) });
   }
 
+  /** Whether no guest is left that lives elsewhere by now, and the host was not declared fenced anew since that epoch. */
+  mayServe(epoch: number): boolean {
+    return epoch === this.#record.epoch && this.#record.debts.every(({ unit }) => unit !== destroyGuest.name);
+  }
+
   /** The task that pays the debts has ended; what it could not pay stays. */
-  endSettling(): void {
-    this.#change({ settling: false });
+  endSettling(epoch: number): void {
+    const { up } = this.#record;
+    // Fenced anew, and come back anew: that is settled next.
+    const settling = epoch !== this.#record.epoch && up;
+    this.#change({ settling, ...(this.mayServe(epoch) && { fenced: null }) });
   }
 
   setMaintenance(maintenance: boolean): void {
@@ -90,7 +131,7 @@ export class HostEntity {
     this.#record = {
       ...next,
       free: freeResources(next.capacity, next.claims),
-      serving: next.up && !next.maintenance && !next.settling,
+      serving: next.up && !next.fenced && !next.maintenance && !next.settling,
       updatedAt: now(),
     };
   }

@@ -3,6 +3,7 @@ import type { Claim } from '../../src/model/host.ts';
 import * as messages from '../messages.ts';
 import { refuse } from '../refusal.ts';
 import type { HostEntity } from './entity.ts';
+import { listenForFencing } from './fencing.ts';
 import { publish } from './publish.ts';
 
 /** What a host can be told and asked. */
@@ -33,6 +34,7 @@ export function listen(entity: HostEntity): void {
     return entity.record.debts.length;
   });
   listenForClaims(entity);
+  listenForFencing(entity);
 }
 
 function listenForClaims(entity: HostEntity): void {

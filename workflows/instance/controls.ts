@@ -38,7 +38,7 @@ export class InstanceControls {
 
   #heed(verb: TaskVerb, task: Task, request: ControlRequest | undefined): Task {
     if (task.id === this.#entity.running?.id) {
-      void this.#starter.tell(verb, request ?? {});
+      void this.#starter.tell(taskSignals[verb], request ?? {});
       return task;
     }
     const note = toNote(verb, request, null);

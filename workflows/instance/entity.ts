@@ -17,7 +17,7 @@ import { findOperation } from '../../src/operations/index.ts';
 import { now } from '../engine/task-run.ts';
 import type { Start } from '../engine/task-workflow.ts';
 import { contextOf, firstTaskState, workOf } from '../engine/work.ts';
-import type { InstanceState, SubmitRequest, InstanceView } from '../messages.ts';
+import type { FencingNotice, InstanceState, SubmitRequest, InstanceView } from '../messages.ts';
 
 /** The state of one instance: its record, what runs, what waits, what has been. The workflow around it does the rest. */
 export class InstanceEntity {
@@ -174,6 +174,12 @@ export class InstanceEntity {
     const notes = note === undefined ? task.notes : [...task.notes, note];
     this.#log.add({ ...task, ...rest, notes, endedAt: now(), verbs: [] });
     this.#change(changesWithout(task));
+  }
+
+  /** Tasks that start from now on send nothing to a fenced host. */
+  noteFencing({ host, fenced }: FencingNotice): void {
+    const others = (this.#instance.fencedHosts ?? []).filter((name) => name !== host);
+    this.#change({ fencedHosts: fenced ? [...others, host] : others });
   }
 
   /** What was to be done by itself has been asked for. */

@@ -18,6 +18,7 @@ import { versioned } from '../versioning.ts';
 import { Agenda } from './agenda.ts';
 import { InstanceControls } from './controls.ts';
 import { InstanceEntity } from './entity.ts';
+import { listenForFencing } from './fencing.ts';
 import { listenForPowerStates } from './power-state.ts';
 import { publish } from './publish.ts';
 import { TaskStarter } from './start-task.ts';
@@ -36,6 +37,7 @@ export async function instance(state: messages.InstanceState): Promise<InstanceR
   answerQueries(entity);
   listenForTasks(entity, starter);
   listenForPowerStates(entity, starter);
+  listenForFencing(entity, starter);
   new InstanceControls(entity, starter).listen();
   return CancellationScope.nonCancellable(async () => {
     if (state.instance.generation === 0 && !(await condition(() => entity.tasks().length > 0, '10 seconds'))) {

@@ -5,8 +5,8 @@ import {
   startChild,
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { fault, type Fault } from '../../src/model/fault.ts';
+import { WorkflowExecutionAlreadyStartedError, type SignalDefinition } from '@temporalio/common';
+import { fault, type Fault, type FaultCode } from '../../src/model/fault.ts';
 import type { PowerState } from '../../src/model/states.ts';
 import {
   taskWorkflowId,
@@ -16,7 +16,7 @@ import {
   type Task,
   type TaskRequest,
 } from '../../src/model/task.ts';
-import { findOperation, isDeletion } from '../../src/operations/index.ts';
+import { findOperation, isDeletion, waitsForNobody } from '../../src/operations/index.ts';
 import { now } from '../engine/task-run.ts';
 import {
   awaitTask,
@@ -26,7 +26,7 @@ import {
   type Start,
   type TaskWorkflow,
 } from '../engine/task-workflow.ts';
-import { taskSignals, type ControlRequest } from '../messages.ts';
+import { taskSignals } from '../messages.ts';
 import type { InstanceEntity } from './entity.ts';
 import { publish } from './publish.ts';
 import { systemRequest } from './system-request.ts';
@@ -37,7 +37,7 @@ const automaticRecoveries = 3;
 /** Runs the tasks of an instance, one at a time, each as a workflow of its own, and books what became of them. */
 export class TaskStarter {
   readonly #entity: InstanceEntity;
-  /** What has been tidied up before deletes, or was tried to. */
+  /** What has been tidied up before tasks that wait for nobody, or was tried to. */
   readonly #tidiedUp = new Set<string>();
   /** Of the running task; null between tasks. */
   #child: Promise<ChildWorkflowHandle<TaskWorkflow>> | null = null;
@@ -52,9 +52,7 @@ export class TaskStarter {
   async run(task: Task): Promise<void> {
     const problem = this.#entity.startProblem(task);
     if (problem !== null) {
-      const code = problem.type === 'InstanceLocked' ? 'LOCKED' : 'NOT_ALLOWED_IN_STATE';
-      this.#entity.drop(task, { status: 'FAILED', fault: fault(code, { remark: problem.message }) });
-      publish(this.#entity);
+      this.#fail(task, problem.type === 'InstanceLocked' ? 'LOCKED' : 'NOT_ALLOWED_IN_STATE', problem.message);
       return;
     }
     if (findOperation(task.operation, task.operationVersion).kind === 'record') {
@@ -62,8 +60,19 @@ export class TaskStarter {
       return;
     }
     if (this.#tidyUpBefore(task)) return;
+    const [left] = this.#entity.looseEnds;
+    if (left !== undefined && waitsForNobody(task.operation) && !isDeletion(task.operation)) {
+      this.#fail(task, 'NOT_ALLOWED_IN_STATE', `Task ${left.taskIds[0] ?? ''} has left what could not be tidied up.`);
+      return;
+    }
     const start = this.#entity.begin(task);
     await this.#finish(task, () => this.#execute(start));
+  }
+
+  /** Ends a task that cannot start. */
+  #fail(task: Task, code: FaultCode, remark: string): void {
+    this.#entity.drop(task, { status: 'FAILED', fault: fault(code, { remark }) });
+    publish(this.#entity);
   }
 
   /** Waits for a task that was started by a run of this workflow that is lost. */
@@ -113,7 +122,7 @@ export class TaskStarter {
     if (isDeletion(operation)) this.abandonQueue(because.reason, actor);
     const task = this.#entity.enqueue(request, 'first');
     publish(this.#entity);
-    void this.tell('cancel', because);
+    void this.tell(taskSignals.cancel, because);
     return task;
   }
 
@@ -126,15 +135,15 @@ export class TaskStarter {
     }
   }
 
-  /** Passes a verb on to the running task; its workflow decides. */
-  async tell(verb: keyof typeof taskSignals, request: ControlRequest): Promise<void> {
+  /** Passes something on to the running task; its workflow decides. */
+  async tell<Message>(what: SignalDefinition<[Message]>, message: Message): Promise<void> {
     const { running } = this.#entity;
     if (running === null) return;
     const child = await this.#child?.catch(() => null);
     // One that was adopted is no child of this run.
     const handle = child ?? getExternalWorkflowHandle(taskWorkflowId(running.id));
     // A task that has just ended is no error: it no longer needs to be told.
-    await handle.signal(taskSignals[verb], request).catch(() => undefined);
+    await handle.signal(what, message).catch(() => undefined);
   }
 
   async #execute(start: Start): Promise<EndedTask> {
@@ -181,9 +190,9 @@ export class TaskStarter {
     this.recover(task, [task.id], `task ${task.id} was ended from outside`, 'retry');
   }
 
-  /** A deletion knows only the record; what a stuck task has left beside it is taken away first, or booked as debts. */
+  /** Some know only the record; what a stuck task has left beside it is taken away first, or booked as debts. */
   #tidyUpBefore(task: Task): boolean {
-    if (!isDeletion(task.operation)) return false;
+    if (!waitsForNobody(task.operation)) return false;
     const keyOf = ({ taskIds }: LooseEnd) => `${task.id} ${taskIds[0] ?? ''}`;
     const due = this.#entity.looseEnds.findLast(
       (looseEnd) => !isDeletion(looseEnd.operation) && !this.#tidiedUp.has(keyOf(looseEnd)),

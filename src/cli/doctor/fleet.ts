@@ -36,6 +36,10 @@ function examineHost(name: string, record: HostRecord | undefined, workers: numb
   const subject = `host ${name}`;
   const start = `itask worker --host ${name}`;
   if (record === undefined) return wrong(subject, 'it has never registered', start);
+  if (record.fenced) {
+    const owed = `it is fenced, and owes ${record.debts.length} debts`;
+    return wrong(subject, owed, `${start} brings it back once its instances are evacuated`);
+  }
   if (workers === 0) return wrong(subject, 'none of its workers is alive', start);
   const alive = workers === 1 ? 'one worker' : `${workers} workers`;
   const { debts, serving, settling, maintenance } = record;

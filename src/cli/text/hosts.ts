@@ -1,6 +1,7 @@
-import type { HostRecord } from '../../model/host.ts';
+import type { Debt, Fencing, HostRecord } from '../../model/host.ts';
+import { resourcesText } from '../../model/placement.ts';
 import type { Colors } from '../../dev/colors.ts';
-import { table, type Column } from './table.ts';
+import { properties, table, type Column } from './table.ts';
 
 /** Hosts as a table. */
 export function hostTable(hosts: readonly HostRecord[], colors: Colors): string {
@@ -24,9 +25,48 @@ export function hostTable(hosts: readonly HostRecord[], colors: Colors): string 
 }
 
 /** Whether it grants claims, and if not, why. */
-export function servingText({ serving, up, settling, maintenance }: HostRecord): string {
+export function servingText({ serving, up, settling, maintenance, fenced }: HostRecord): string {
   if (serving) return 'yes';
+  if (fenced) return up ? 'no: fenced, and not rid of what has left it' : 'no: fenced';
   if (!up) return 'no: no worker';
   if (settling) return 'no: pays its debts';
   return maintenance ? 'no: maintenance' : 'no';
 }
+
+/** One host, and what it owes. */
+export function hostText(host: HostRecord, colors: Colors): string {
+  const { name, up, maintenance, epoch, free, capacity, claims, debts, fenced } = host;
+  const lines = properties(
+    [
+      ['name', name],
+      ['up', up ? 'yes' : 'no'],
+      ['serving', servingText(host)],
+      ['maintenance', maintenance ? 'yes' : 'no'],
+      ['fenced', fenced ? fencingText(fenced) : 'no'],
+      ['epoch', epoch],
+      ['free', `${resourcesText(free)}, of ${resourcesText(capacity)}`],
+      ['claims', claims.length],
+      ['debts', debts.length],
+    ],
+    colors,
+  );
+  return debts.length === 0 ? lines : `${lines}\n\n${debtTable(debts, colors)}`;
+}
+
+function debtTable(debts: readonly Debt[], colors: Colors): string {
+  const columns: Column<Debt>[] = [
+    { head: 'OWES', cell: ({ unit }) => unit },
+    { head: 'OF INSTANCE', cell: ({ purpose }) => purpose.instanceId },
+    { head: 'SINCE', cell: ({ owedAt }) => owedAt },
+    { head: 'BY TASK', cell: ({ purpose }) => purpose.taskId },
+  ];
+  return table(columns, debts, colors);
+}
+
+const fencingText = ({ at, actor, reason }: Fencing): string =>
+  `since ${at}, by ${actor}${reason === null ? '' : ` (${reason})`}`;
+
+/** What comes of declaring it fenced. */
+export const fencedText = ({ name, fenced }: HostRecord): string =>
+  `${name} is fenced: nothing is sent to it until a worker of it comes back. ` +
+  `${fenced?.instances.length ?? 0} instances had room there; itask run evacuate INSTANCE takes one away`;

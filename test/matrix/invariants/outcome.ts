@@ -37,10 +37,10 @@ function stateAfterUndo({ record: former }: Snapshot, now: InstanceRecord, { ope
   return now.residence === null ? declared : reconcileVmState(declared, now.powerState);
 }
 
-/** The record without what every task changes, and what the hypervisor has the last word on. */
+/** The record without what every task changes, and what the hypervisor and its host have the last word on. */
 function lasting(record: InstanceRecord) {
   const { vmState: _vmState, powerState: _powerState, taskState: _taskState, ...rest } = record;
-  const { generation: _generation, updatedAt: _updatedAt, ...kept } = rest;
+  const { generation: _generation, updatedAt: _updatedAt, fencedHosts: _fencedHosts, ...kept } = rest;
   return kept;
 }
 

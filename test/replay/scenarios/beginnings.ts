@@ -64,3 +64,15 @@ export async function attachedVolume(fleet: Fleet): Promise<Task> {
   await fleet.hypervisors.makeVolume(volumeOf(id));
   return fleet.run('attachVolume', id, { volume: volumeOf(id) });
 }
+
+/** The evacuation of an instance whose host died in the middle of a reboot, and has come back since. */
+export async function evacuated(fleet: Fleet): Promise<Task> {
+  const id = await instanceOn(fleet);
+  const worker = fleet.worker('host-1');
+  await worker.kill();
+  await fleet.client.submit('reboot', id, { type: 'HARD' });
+  await fleet.client.fenceHost('host-1', { actor: 'bob', reason: 'power cut', force: true });
+  const task = await fleet.run('evacuate', id, {});
+  await worker.start();
+  return task;
+}

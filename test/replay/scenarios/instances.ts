@@ -1,9 +1,18 @@
 /** What instances live through beside one task. */
 import { instanceWorkflowId, taskWorkflowId } from '../../../src/model/task.ts';
 import { eventually } from '../../support/eventually.ts';
-import { heldOffload, heldResize, instanceOn, resizing, type Scenario } from './beginnings.ts';
+import { evacuated, heldOffload, heldResize, instanceOn, resizing, type Scenario } from './beginnings.ts';
 
 export const ofInstances = {
+  'instance that was evacuated while a task ran': async (fleet) => {
+    const { instanceId } = await evacuated(fleet);
+    await eventually('the host is no longer fenced', async () => {
+      const { fencedHosts = [] } = await fleet.client.get(instanceId);
+      return fencedHosts.length === 0;
+    });
+    await fleet.run('stop', instanceId, {});
+    return instanceWorkflowId(instanceId);
+  },
   'instance whose shelve was terminated while it was offloaded': async (fleet) => {
     const { task, letGo } = await heldOffload(fleet);
     await fleet.temporal.workflow.getHandle(taskWorkflowId(task.id)).terminate();

@@ -1,5 +1,14 @@
 /** Each operation, carried out. */
-import { attachedVolume, instanceOn, ofTask, resizing, stuckResize, volumeOf, type Scenario } from './beginnings.ts';
+import {
+  attachedVolume,
+  evacuated,
+  instanceOn,
+  ofTask,
+  resizing,
+  stuckResize,
+  volumeOf,
+  type Scenario,
+} from './beginnings.ts';
 
 export const ofOperations = {
   create: async (fleet) => {
@@ -88,6 +97,7 @@ export const ofOperations = {
     const { instanceId } = await stuckResize(fleet);
     return ofTask(await fleet.ended(await fleet.client.recover(instanceId, { decision: 'skip' })));
   },
+  evacuate: async (fleet) => ofTask(await evacuated(fleet)),
   syncPowerState: async (fleet) => ofTask(await fleet.run('syncPowerState', await instanceOn(fleet), {})),
   attachVolume: async (fleet) => ofTask(await attachedVolume(fleet)),
   detachVolume: async (fleet) => {

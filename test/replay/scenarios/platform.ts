@@ -1,7 +1,7 @@
 /** What the platform keeps and does by itself. */
 import { durationsWorkflowId, hostWorkflowId } from '../../../src/model/task.ts';
 import { eventually } from '../../support/eventually.ts';
-import { instanceOn, resizing, type Scenario } from './beginnings.ts';
+import { evacuated, instanceOn, resizing, type Scenario } from './beginnings.ts';
 
 export const ofPlatform = {
   host: async (fleet) => {
@@ -10,6 +10,10 @@ export const ofPlatform = {
     await fleet.run('resize', id, resizing);
     await fleet.hypervisors.behave();
     await fleet.worker('host-1').restart();
+    return hostWorkflowId('host-1');
+  },
+  'host that was fenced': async (fleet) => {
+    await evacuated(fleet);
     return hostWorkflowId('host-1');
   },
   payDebts: async (fleet) => {
