@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { InstanceRecord } from '../../src/model/instance.ts';
 import type { VmState } from '../../src/model/states.ts';
 import type { Task, TaskRequest } from '../../src/model/task.ts';
 import { admit, startProblem } from '../../src/operations/admission.ts';
@@ -89,6 +90,40 @@ describe('a busy instance', () => {
   test('does not count paused tasks of the queue as being in the way', () => {
     const queued = [sampleTask(sampleRequest('pause'), { status: 'PAUSED' })];
     expect(admit({ ...idle, queued }, sampleRequest('stop'), 'refuse')).toEqual({ verdict: 'start' });
+  });
+});
+
+describe('an instance on a fenced host', () => {
+  const fenced = { ...sampleInstance, fencedHosts: ['host-1'] };
+  const evacuate = sampleRequest('evacuate');
+  const verdictOn = (instance: InstanceRecord, operation: string) =>
+    admit({ ...running(operation), instance }, evacuate, 'refuse');
+
+  test('is evacuated whatever runs on it, but its end or another evacuation', () => {
+    expect(verdictOn(fenced, 'resize')).toEqual({ verdict: 'supersede' });
+    expect(verdictOn(fenced, 'syncPowerState')).toEqual({ verdict: 'supersede' });
+    expect(verdictOn(fenced, 'delete').verdict).toBe('refuse');
+    expect(verdictOn(fenced, 'evacuate').verdict).toBe('refuse');
+  });
+
+  test('is evacuated although a task has left something, which is tidied up first', () => {
+    expect(startProblem(fenced, evacuate, [{ taskIds: ['lost'], operation: 'resize' }])).toBeNull();
+  });
+
+  test('is not evacuated, and nothing is broken off for it, where the host is another one', () => {
+    const problem = { message: 'cannot evacuate demo: its host has not been declared fenced' };
+    const elsewhere = { ...sampleInstance, fencedHosts: ['host-2'] };
+    expect(verdictOn(elsewhere, 'resize')).toMatchObject({ verdict: 'refuse', problem });
+    expect(startProblem(elsewhere, evacuate, [])).toMatchObject(problem);
+  });
+
+  test('is not evacuated to where it is, nor before its resize is decided', () => {
+    const here = sampleRequest('evacuate', { host: 'host-1' });
+    expect(startProblem(fenced, here, [])?.message).toContain('it is on host-1 already');
+    const from = { host: 'host-2', claim: 'task/claim', disk: 'disk' };
+    const pendingResize = { from, flavor: fenced.flavor, vmState: 'active' as const };
+    const undecided: InstanceRecord = { ...fenced, vmState: 'error', pendingResize };
+    expect(startProblem(undecided, evacuate, [])?.message).toContain('a resize of it waits');
   });
 });
 

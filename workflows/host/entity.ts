@@ -82,22 +82,22 @@ export class HostEntity {
   }
 
   /** Why an instance cannot leave the host unseen; null when it can, or has. */
-  departureProblem({ release }: Departure): Problem | null {
+  departureProblem({ release: { claim } }: Departure): Problem | null {
     const { name } = this.#record;
-    if (isCutOff(this.#record) || this.#hasDeparted(release)) return null;
+    if (isCutOff(this.#record) || this.#hasDeparted(claim)) return null;
     return { type: 'HostNotFenced', message: `${name} is not fenced, or has come back`, host: name };
   }
 
   /** Books what the instance leaves. */
   depart({ debts, release }: Departure): void {
-    if (this.#hasDeparted(release)) return;
+    if (this.#hasDeparted(release.claim)) return;
     this.#change({ debts: [...this.#record.debts, ...debts] });
     this.release(release);
   }
 
-  /** Whether the same task has given the claim up before: an answer was lost. */
-  #hasDeparted({ claim, fence }: Release): boolean {
-    return this.#record.releases.some((known) => known.claim === claim && known.fence.generation === fence.generation);
+  /** Whether the claim was given up before: an answer was lost, or a recovery does the step once more. */
+  #hasDeparted(claimId: string): boolean {
+    return this.#record.releases.some(({ claim }) => claim === claimId);
   }
 
   settle(debtId: string): void {

@@ -67,6 +67,11 @@ const fencingText = ({ at, actor, reason }: Fencing): string =>
   `since ${at}, by ${actor}${reason === null ? '' : ` (${reason})`}`;
 
 /** What comes of declaring it fenced. */
-export const fencedText = ({ name, fenced }: HostRecord): string =>
-  `${name} is fenced: nothing is sent to it until a worker of it comes back. ` +
-  `${fenced?.instances.length ?? 0} instances had room there; itask run evacuate INSTANCE takes one away`;
+export function fencedText({ name, fenced }: HostRecord): string {
+  const count = fenced?.instances.length ?? 0;
+  const instances = count === 1 ? 'One instance' : `${count} instances`;
+  return (
+    `${name} is fenced: nothing is sent to it until a worker of it comes back. ` +
+    `${instances} had room there; itask run evacuate INSTANCE takes one away`
+  );
+}
