@@ -41,6 +41,7 @@ export function hostActivities(driver: Driver, host: string, keys: SecretKeys): 
     plugVolumes: activity(driver.plugVolumes),
     copyVolume: activity(driver.copyVolume),
     wipeVolume: activity(driver.wipeVolume),
+    prepareDisk: activity(driver.prepareDisk),
     plugNetwork: activity(driver.plugNetwork),
     unplugNetwork: activity(driver.unplugNetwork),
     plugInterfaces: activity(driver.plugInterfaces),
@@ -61,6 +62,9 @@ export function hostActivities(driver: Driver, host: string, keys: SecretKeys): 
     }),
     injectNmi: activity(driver.injectNmi),
     inspectGuest: activity(driver.inspectGuest),
+    liveMigrateGuest: activity(driver.liveMigrateGuest),
+    abortLiveMigration: activity(driver.abortLiveMigration),
+    forceCompleteLiveMigration: activity(driver.forceCompleteLiveMigration),
   };
 }
 

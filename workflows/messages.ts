@@ -19,7 +19,7 @@ export interface SubmitRequest {
 /** Null: the task was asked for before and has left the log; its own workflow tells of it. */
 export const submitTask = defineUpdate<Task | null, [SubmitRequest]>('submitTask');
 
-/** Who pauses, resumes or cancels, and why. Hand-written signals may leave anything out. */
+/** Who pauses, resumes, cancels or forces, and why. Hand-written signals may leave anything out. */
 export type ControlRequest = Partial<ActorAndReason> & {
   /** Needed when it goes to an instance; an operation's workflow is its task. */
   readonly taskId?: string;
@@ -30,12 +30,14 @@ export const taskUpdates = {
   pause: defineUpdate<Task, [ControlRequest | undefined]>('pauseTask'),
   resume: defineUpdate<Task, [ControlRequest | undefined]>('resumeTask'),
   cancel: defineUpdate<Task, [ControlRequest | undefined]>('cancelTask'),
+  forceComplete: defineUpdate<Task, [ControlRequest | undefined]>('forceCompleteTask'),
 } as const;
 /** The same verbs as signals: a refusal is noted on the task. */
 export const taskSignals = {
   pause: defineSignal<[ControlRequest | undefined]>('pauseTask'),
   resume: defineSignal<[ControlRequest | undefined]>('resumeTask'),
   cancel: defineSignal<[ControlRequest | undefined]>('cancelTask'),
+  forceComplete: defineSignal<[ControlRequest | undefined]>('forceCompleteTask'),
 } as const;
 
 /** What a hypervisor says of a guest, and which one. */

@@ -1,6 +1,12 @@
 /** The page of one operation. */
 import { faultCatalogue, type FaultCode } from '../../src/model/fault.ts';
-import type { Operation, OperationKind, Step, SubTask } from '../../src/model/operation.ts';
+import {
+  closesWayBack,
+  type Operation,
+  type OperationKind,
+  type Step,
+  type SubTask,
+} from '../../src/model/operation.ts';
 import type { OperationName } from '../../src/operations/index.ts';
 import { inputFields } from '../../src/operations/schemas.ts';
 import { operationDiagram } from './diagrams.ts';
@@ -70,11 +76,11 @@ function remarks({ steps, subTasks }: Operation): string {
     unreachable: 'is owed by a host that does not answer, and the task goes on',
     failed: 'is owed by its host when it fails, and the task goes on',
   };
-  const closing = steps.find(({ pointOfNoReturn }) => pointOfNoReturn === true);
+  const closing = steps.find((step) => closesWayBack(step) !== null);
   const lines = [
     ...(closing === undefined
       ? ['It can be cancelled until its last step has ended.']
-      : [`The point of no return is ${code(closing.name)}: ${closing.irreversible ?? ''}.`]),
+      : [`The point of no return is ${whenText(closing)}${code(closing.name)}: ${closing.irreversible ?? ''}.`]),
     ...steps.flatMap(({ name, owedWhen }) => (owedWhen === undefined ? [] : [`${code(name)} ${owed[owedWhen]}.`])),
     ...subTasks.map(subTaskRemark),
   ];
@@ -104,3 +110,5 @@ function faultTable(steps: readonly Step[]): string {
     }),
   );
 }
+
+const whenText = (step: Step): string => (closesWayBack(step) === 'done' ? 'the end of ' : '');

@@ -4,6 +4,7 @@ import { SetUpError } from '../dev/set-up-error.ts';
 import { representLock, representTaskInTheWay } from '../model/representation.ts';
 import { InvalidSecretKeys } from '../secrets/secret-keys.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { commandOf } from './task-commands.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What is told of an error, and how. */
@@ -68,7 +69,9 @@ function refusal(error: errors.InstanceTasksError): Failure {
   const refused = { exitCode: exitCodes.refused, message: error.message, hints: [] };
   if (error instanceof errors.InstanceBusyError) {
     const { inTheWay } = error;
-    const verbs = ['show', 'watch', ...inTheWay.verbs].map((verb) => `itask task ${verb} ${inTheWay.taskId}`);
+    const verbs = ['show', 'watch', ...inTheWay.verbs.map(commandOf)].map(
+      (verb) => `itask task ${verb} ${inTheWay.taskId}`,
+    );
     const hints = [...verbs, 'with --queue the request waits for its turn'];
     const details = { task_in_the_way: representTaskInTheWay(inTheWay) };
     return { ...refused, code: 'INSTANCE_BUSY', hints, details };

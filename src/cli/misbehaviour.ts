@@ -10,12 +10,13 @@ interface Ways {
   readonly die?: 'before' | 'after' | undefined;
   readonly repeat?: true | undefined;
   readonly ignore?: true | undefined;
+  readonly dirty?: number | undefined;
   readonly moment: 'before' | 'after';
 }
 
 /** The misbehaviour that the options ask for. Throws {@link UsageError}. */
 export async function toMisbehaviour(ways: Ways): Promise<NewFaultRule['misbehaviour']> {
-  const { fail, failTimes, hang, delay, die, repeat, ignore, moment } = ways;
+  const { fail, failTimes, hang, delay, die, repeat, ignore, dirty, moment } = ways;
   if (fail !== undefined) return { kind: 'fail', moment };
   if (failTimes !== undefined) return { kind: 'failTimes', times: failTimes, moment };
   if (hang !== undefined) return { kind: 'hang' };
@@ -23,8 +24,9 @@ export async function toMisbehaviour(ways: Ways): Promise<NewFaultRule['misbehav
   if (die !== undefined) return { kind: 'die', moment: die };
   if (repeat !== undefined) return { kind: 'repeat' };
   if (ignore !== undefined) return { kind: 'ignore' };
+  if (dirty !== undefined) return { kind: 'dirty', rate: dirty };
   throw new UsageError(
-    'say how to misbehave: --fail permanent, --fail-times, --hang, --delay, --die, --repeat or --ignore',
+    'say how to misbehave: --fail permanent, --fail-times, --hang, --delay, --die, --repeat, --ignore or --dirty',
   );
 }
 

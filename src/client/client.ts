@@ -196,6 +196,11 @@ export class InstanceTasks {
     return control(this.#client, 'cancel', taskId, this.#who(who));
   }
 
+  /** Has a live migration that copies memory stop the guest for the rest, so that it completes. Refused in all other cases. */
+  forceComplete(taskId: string, who: Partial<ActorAndReason> = {}): Promise<Task> {
+    return control(this.#client, 'forceComplete', taskId, this.#who(who));
+  }
+
   /** What a cancel would do now: what is done, what would be taken back, what could not be, and about how long it takes. */
   cancelPreview(taskId: string): Promise<CancelPreview> {
     return readCancelPreview(this.#client, taskId);

@@ -1,4 +1,4 @@
-/** Pause, resume and cancel of a task by its id, wherever it stands. */
+/** Pause, resume, cancel and force-complete of a task by its id, wherever it stands. */
 import type { Client } from '@temporalio/client';
 import {
   hasEnded,

@@ -102,7 +102,8 @@ function toEvents(items: readonly ItemOfTask[]): InstanceActionEvent[] {
   const rows: { name: string; items: ItemOfTask[] }[] = [];
   for (const item of items) {
     if (item.startedAt === null) continue;
-    const name = item.direction === 'run' ? item.event : `${item.direction}_${item.event}`;
+    const named = item.direction === 'run' || item.direction === 'force';
+    const name = named ? item.event : `${item.direction}_${item.event}`;
     const last = rows.at(-1);
     if (last?.name === name) last.items.push(item);
     else rows.push({ name, items: [item] });

@@ -32,7 +32,22 @@ interface UnitDispatch<Context, Input, Output> {
   readonly on?: (context: Context) => string;
 }
 
-interface StepOptions<Context, Name extends string, Input, Output, UndoInput> extends UnitDispatch<
+/** How a step is taken back. */
+interface UndoDispatch<Context, Input, Output, Undone> extends UnitDispatch<Context, Input, Undone> {
+  /**
+   * For a step that ends of itself, such as a migration that its hypervisor concludes: what the step has come to, where
+   * the undo has found that it is too late; null where it was taken back. Too late, the task goes forward again.
+   */
+  readonly tooLate?: (found: NoInfer<Undone>) => NoInfer<Output> | null;
+}
+
+/** How a step that is under way is made to end soon. */
+interface ForceCompletion<Context, Input> extends UnitDispatch<Context, Input, unknown> {
+  readonly event: string;
+  readonly deadline: DurationText;
+}
+
+interface StepOptions<Context, Name extends string, Input, Output, UndoInput, Undone, ForceInput> extends UnitDispatch<
   Context,
   Input,
   Output
@@ -48,7 +63,14 @@ interface StepOptions<Context, Name extends string, Input, Output, UndoInput> ex
   /** The step is left out, and has no output, unless this holds. */
   readonly when?: (context: Context) => boolean;
   /** Takes the step back. Runs also when the step failed: then its output is missing, and what it did is unknown. */
-  readonly undo?: UnitDispatch<Context & { readonly [K in Name]: NoInfer<Output> | undefined }, UndoInput, unknown>;
+  readonly undo?: UndoDispatch<
+    Context & { readonly [K in Name]: NoInfer<Output> | undefined },
+    UndoInput,
+    Output,
+    Undone
+  >;
+  /** Makes the step end soon, at a price; runs beside it when somebody asks for it. */
+  readonly forceComplete?: ForceCompletion<Context, ForceInput>;
   /** What an operator should know that no undo brings back, for the cancel preview. */
   readonly irreversible?: string;
   /** From the moment this step is dispatched the task only goes forward. */
@@ -74,17 +96,35 @@ export interface Step {
   on?(context: ErasedContext): string;
   when?(context: ErasedContext): boolean;
   readonly undo?: UndoStep;
+  readonly forceComplete?: ForceCompletionStep;
   readonly irreversible?: string;
   readonly pointOfNoReturn?: true;
   readonly owedWhen?: 'unreachable' | 'failed';
   changes?(context: ErasedContext): RecordChanges;
 }
 
-export interface UndoStep {
+/** A unit that is dispatched for a step, besides the step's own. */
+interface BesideStep {
   readonly unit: Unit;
   with(context: ErasedContext): unknown;
   on?(context: ErasedContext): string;
 }
+
+export interface UndoStep extends BesideStep {
+  tooLate?(found: unknown): unknown;
+}
+
+export interface ForceCompletionStep extends BesideStep {
+  readonly event: string;
+  readonly deadline: DurationText;
+}
+
+/**
+ * From when on there is no way back: once the step is dispatched; once it is done, for a step whose undo may come too
+ * late; never, for all others.
+ */
+export const closesWayBack = ({ pointOfNoReturn, undo }: Pick<Step, 'pointOfNoReturn' | 'undo'>) =>
+  pointOfNoReturn === true ? 'dispatched' : undo?.tooLate === undefined ? null : 'done';
 
 /** The context as the engine passes it on: it also carries the outputs of the steps that have run, by the steps' names. */
 export type ErasedContext = TaskContext<unknown>;
@@ -169,17 +209,19 @@ class OperationBuilder<Name extends string, Input, Context extends TaskContext<I
   }
 
   /** Adds a step that always runs: its output is there for all later steps. */
-  step<StepName extends string, In, Out, UndoIn = never>(
+  step<StepName extends string, In, Out, UndoIn = never, Undone = unknown, ForceIn = never>(
     name: StepName extends keyof Context ? never : StepName,
-    options: StepOptions<Context, StepName, In, Out, UndoIn> & { readonly when?: never },
+    options: StepOptions<Context, StepName, In, Out, UndoIn, Undone, ForceIn> & { readonly when?: never },
   ): OperationBuilder<Name, Input, Context & { readonly [K in StepName]: Out }> {
     return new OperationBuilder(this.#header, [...this.#steps, { name, ...options }]);
   }
 
   /** Adds a step that runs only `when` its condition holds: later steps find its output or `undefined`. */
-  stepIf<StepName extends string, In, Out, UndoIn = never>(
+  stepIf<StepName extends string, In, Out, UndoIn = never, Undone = unknown, ForceIn = never>(
     name: StepName extends keyof Context ? never : StepName,
-    options: StepOptions<Context, StepName, In, Out, UndoIn> & { readonly when: (context: Context) => boolean },
+    options: StepOptions<Context, StepName, In, Out, UndoIn, Undone, ForceIn> & {
+      readonly when: (context: Context) => boolean;
+    },
   ): OperationBuilder<Name, Input, Context & { readonly [K in StepName]: Out | undefined }> {
     return new OperationBuilder(this.#header, [...this.#steps, { name, ...options }]);
   }

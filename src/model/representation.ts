@@ -6,7 +6,7 @@ import { faultCatalogue, withoutAdminDetail, type Fault, type FaultCode } from '
 import type { FollowUp } from './follow-up.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, InstanceFault } from './instance-action.ts';
 import type { Flavor, InstanceRecord, Lock } from './instance.ts';
-import type { Operation, Step } from './operation.ts';
+import { closesWayBack, type Operation, type Step } from './operation.ts';
 import type { TaskInTheWay } from './problem.ts';
 import { withoutSealed } from './secret.ts';
 import type { Outlook } from './progress.ts';
@@ -246,7 +246,7 @@ const representStep = (step: Step) => ({
   attempt_deadline: step.attemptDeadline ?? null,
   conditional: step.when !== undefined,
   undo: step.undo?.unit.name ?? null,
-  point_of_no_return: step.pointOfNoReturn === true,
+  point_of_no_return: closesWayBack(step) !== null,
   irreversible: step.irreversible ?? null,
   owed_when: step.owedWhen ?? null,
 });

@@ -46,6 +46,7 @@ export const taskStates = [
   'resize_migrated',
   'resize_finish',
   'resize_reverting',
+  'migrating',
   'rescuing',
   'unrescuing',
   'rebuilding',

@@ -10,7 +10,7 @@ export function parseActivityId(activityId: string): { readonly step: string; re
   const [first = '', second, third] = activityId.split(' ');
   if (third !== undefined || first === 'owe' || first === '' || /^\d+$/.test(first)) return null;
   if (second === undefined) return { step: first, direction: 'run' };
-  return first === 'undo' || first === 'check' ? { step: second, direction: first } : null;
+  return first === 'undo' || first === 'force' || first === 'check' ? { step: second, direction: first } : null;
 }
 
 /** An activity id under which a unit was booked as a debt, taken apart; null for all others. */

@@ -69,8 +69,8 @@ export interface TaskRequest extends ActorAndReason {
   readonly recovers?: readonly string[];
 }
 
-/** `run` does a step, `undo` takes it back, `check` looks and changes nothing. */
-export type Direction = 'run' | 'undo' | 'check';
+/** `run` does a step, `undo` takes it back, `force` makes it end soon, `check` looks and changes nothing. */
+export type Direction = 'run' | 'undo' | 'force' | 'check';
 
 export const itemStates = [
   'WAITING',
@@ -118,7 +118,7 @@ export interface StartedTask extends TaskRequest {
   readonly sequence?: number;
 }
 
-export const taskVerbs = ['pause', 'resume', 'cancel'] as const;
+export const taskVerbs = ['pause', 'resume', 'cancel', 'forceComplete'] as const;
 export type TaskVerb = (typeof taskVerbs)[number];
 
 /** What a task has made, by what it is: `{ image: <id> }`. */

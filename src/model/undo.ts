@@ -14,6 +14,10 @@ type Stage = Pick<Item, 'step' | 'direction' | 'state'>;
 export const wasDispatched = (name: string, items: readonly Stage[]): boolean =>
   items.some(({ step, direction, state }) => step === name && direction === 'run' && state !== 'SKIPPED');
 
+/** Whether a step has ended well, by what its task shows. */
+export const wasDone = (name: string, items: readonly Stage[]): boolean =>
+  items.some(({ step, direction, state }) => step === name && direction === 'run' && state === 'COMPLETED');
+
 /** Whether what a step did has been taken back, or somebody owes that. */
 export const wasUndone = (name: string, items: readonly Stage[]): boolean =>
   items.some(

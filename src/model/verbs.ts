@@ -1,7 +1,7 @@
 /** What may be done with a task, and why not. Pure: the task itself and the preview of a cancel ask the same. */
-import type { Operation, Step } from './operation.ts';
+import { closesWayBack, type Operation, type Step } from './operation.ts';
 import { hasEnded, type Task, type TaskStatus, type TaskVerb } from './task.ts';
-import { wasDispatched } from './undo.ts';
+import { wasDispatched, wasDone } from './undo.ts';
 
 /** How a task stands, as far as that decides what it takes. */
 export interface Standing {
@@ -10,15 +10,19 @@ export interface Standing {
   readonly cancelRequested: boolean;
   /** The step that closed the way back; null while it is open. */
   readonly noReturnSince: string | null;
+  /** The step under way can be made to end soon. */
+  readonly canForceComplete: boolean;
 }
 
 /** What may be done with the task now. */
-export function verbsOf({ status, pauseRequested, cancelRequested, noReturnSince }: Standing): TaskVerb[] {
+export function verbsOf(standing: Standing): TaskVerb[] {
+  const { status, pauseRequested, cancelRequested, noReturnSince, canForceComplete } = standing;
   const verbs: TaskVerb[] = [];
   if (cancelRequested) return verbs;
   if (status === 'RUNNING') verbs.push(pauseRequested ? 'resume' : 'pause');
   if (status === 'PAUSED') verbs.push('resume');
   if ((status === 'RUNNING' || status === 'PAUSED') && noReturnSince === null) verbs.push('cancel');
+  if (canForceComplete) verbs.push('forceComplete');
   return verbs;
 }
 
@@ -32,6 +36,7 @@ export function verbRefusal(verb: TaskVerb, standing: Standing, steps: readonly 
     const irreversible = steps.find(({ name }) => name === noReturnSince)?.irreversible;
     return `the task is past its point of no return, the step ${noReturnSince}${irreversible === undefined ? '' : `: ${irreversible}`}`;
   }
+  if (verb === 'forceComplete') return 'only a live migration that is copying memory can be forced to complete';
   if (verb === 'pause') return 'the task is paused already';
   if (verb === 'resume') return 'the task is not paused';
   return `the task is ${status}`;
@@ -42,8 +47,17 @@ export function cancelRefusal(task: Task, { steps }: Pick<Operation, 'steps'>): 
   const { status, pauseRequested, items, notes, verbs } = task;
   if (hasEnded(status)) return `the task has ended: it is ${status}`;
   if (verbs.includes('cancel')) return null;
-  const cancelRequested = notes.some(({ verb, refusal }) => verb === 'cancel' && refusal === null);
-  const noReturn = steps.find(({ name, pointOfNoReturn }) => pointOfNoReturn === true && wasDispatched(name, items));
-  const standing = { status, pauseRequested, cancelRequested, noReturnSince: noReturn?.name ?? null };
+  const noReturn = steps.find((step) => hasClosedWayBack(step, items));
+  // A cancel that came too late no longer counts.
+  const cancelRequested =
+    noReturn === undefined && notes.some(({ verb, refusal }) => verb === 'cancel' && refusal === null);
+  const noReturnSince = noReturn?.name ?? null;
+  const standing = { status, pauseRequested, cancelRequested, noReturnSince, canForceComplete: false };
   return verbRefusal('cancel', standing, steps) ?? 'the task only goes forward';
 }
+
+const hasClosedWayBack = (step: Step, items: Task['items']): boolean => {
+  const closes = closesWayBack(step);
+  if (closes === null) return false;
+  return closes === 'dispatched' ? wasDispatched(step.name, items) : wasDone(step.name, items);
+};

@@ -11,6 +11,7 @@ export { detachInterface } from './detach-interface.ts';
 export { detachVolume } from './detach-volume.ts';
 export { evacuate } from './evacuate.ts';
 export { forceDelete } from './force-delete.ts';
+export { liveMigrate } from './live-migrate.ts';
 export { lock } from './lock.ts';
 export { migrate } from './migrate.ts';
 export { pause } from './pause.ts';

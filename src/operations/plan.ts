@@ -2,7 +2,7 @@
 import type { OperationDurations } from '../model/durations.ts';
 import { foresee, type Foreseen } from '../model/foresight.ts';
 import { countOf, median, quantile, type Histogram } from '../model/histogram.ts';
-import type { Operation, Step, TaskContext } from '../model/operation.ts';
+import { closesWayBack, type Operation, type Step, type TaskContext } from '../model/operation.ts';
 import type { PlacementWish } from '../model/placement.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Admission } from './admission.ts';
@@ -107,7 +107,7 @@ function planStep(
   leftOut: ReadonlySet<string>,
   durations: OperationDurations | null,
 ): PlannedStep {
-  const { name, unit, deadline, undo, pointOfNoReturn, irreversible } = step;
+  const { name, unit, deadline, undo, irreversible } = step;
   const past = durations?.units[name];
   return {
     name,
@@ -117,7 +117,7 @@ function planStep(
     past: past === undefined ? null : pastOf(past.ran),
     deadline,
     undo: undo?.unit.name ?? null,
-    pointOfNoReturn: pointOfNoReturn === true,
+    pointOfNoReturn: closesWayBack(step) !== null,
     irreversible: irreversible ?? null,
   };
 }

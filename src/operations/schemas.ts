@@ -11,6 +11,7 @@ import { createImageSchema } from './create-image.schema.ts';
 import { createSchema } from './create.schema.ts';
 import { evacuateSchema } from './evacuate.schema.ts';
 import type { OperationName } from './index.ts';
+import { liveMigrateSchema } from './live-migrate.schema.ts';
 import { lockSchema } from './lock.schema.ts';
 import { migrateSchema } from './migrate.schema.ts';
 import { noInputSchema } from './no-input.schema.ts';
@@ -36,6 +37,7 @@ const inputSchemas = {
   resize: resizeSchema,
   migrate: migrateSchema,
   evacuate: evacuateSchema,
+  liveMigrate: liveMigrateSchema,
   rebuild: rebuildSchema,
   rescue: rescueSchema,
   softDelete: softDeleteSchema,

@@ -53,6 +53,16 @@ export const rescueDefinitionOf = (instance: InstanceRecord, rescueDisk: string)
 export const mayRun = ({ instance }: OfInstance): boolean =>
   instance.powerState !== 'SHUTDOWN' && instance.powerState !== 'NOSTATE';
 
+/** Refusal of an operation that takes the instance to another host. */
+export const needsOtherHost = ({ input: { host }, instance }: ToHost): string | null =>
+  host !== undefined && host === instance.residence?.host
+    ? `the instance is on ${host} already`
+    : needsHost({ instance });
+
+interface ToHost extends OfInstance {
+  readonly input: { readonly host?: string | undefined };
+}
+
 /** Refusal of an operation that needs a guest, for an instance that has none. */
 export const needsHost = ({ instance }: OfInstance): string | null =>
   instance.residence === null ? 'the instance is on no host' : null;

@@ -6,6 +6,7 @@ import { hostUnits, type HostUnitName } from '../../src/operations/units/index.t
 import * as disks from './conformance/disks.ts';
 import * as guests from './conformance/guests.ts';
 import * as images from './conformance/images.ts';
+import * as liveMigration from './conformance/live-migration.ts';
 import * as ports from './conformance/ports.ts';
 import * as volumes from './conformance/volumes.ts';
 import { arrange, type Case, type Fleet, type Idleness, type Refusal, type Scene } from './conformance/scene.ts';
@@ -18,13 +19,14 @@ interface Chapter {
   readonly tests?: (scene: () => Scene) => void;
 }
 
-const chapters: readonly Chapter[] = [disks, images, volumes, ports, guests];
+const chapters: readonly Chapter[] = [disks, images, volumes, ports, guests, liveMigration];
 const cases: Readonly<Record<HostUnitName, Case>> = {
   ...disks.cases,
   ...images.cases,
   ...volumes.cases,
   ...ports.cases,
   ...guests.cases,
+  ...liveMigration.cases,
 };
 const refusals = chapters.flatMap((chapter) => chapter.refusals ?? []);
 const idle = chapters.flatMap((chapter) => chapter.idle ?? []);

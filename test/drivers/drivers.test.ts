@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { createDriver } from '../../activities/drivers/index.ts';
-import { deliver, TaskUnits } from './deliveries.ts';
 
 test('A driver that does not exist is refused with the names of those that do', () => {
   expect(() => createDriver('vmware', 'alpha', {})).toThrow('there is no driver "vmware", only simulated');
@@ -19,7 +18,6 @@ test.each([
   expect(() => createDriver('simulated', 'alpha', options)).toThrow(message);
 });
 
-test('A host whose name leads out of the folder has no hypervisor', async () => {
-  const driver = createDriver('simulated', '../alpha', { root: '/tmp/x' });
-  await expect(driver.plugNetwork({}, deliver(new TaskUnits().next()))).rejects.toThrow('is no name of a host');
+test('A host whose name leads out of the folder has no hypervisor', () => {
+  expect(() => createDriver('simulated', '../alpha', { root: '/tmp/x' })).toThrow('is no name of a host');
 });

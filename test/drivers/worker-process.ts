@@ -32,7 +32,7 @@ const errandSchema = z.object({
         taskId: z.string(),
         operation: z.string(),
         step: z.string(),
-        direction: z.enum(['run', 'undo', 'check']),
+        direction: z.enum(['run', 'undo', 'force', 'check']),
         instanceId: z.string(),
         generation: z.int(),
         sequence: z.int(),

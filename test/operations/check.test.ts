@@ -134,6 +134,13 @@ test('the declarations are sound', () => {
   expect(findFlaws(operations, all).map(flawText)).toEqual([]);
 });
 
+test('a step whose undo may come too late closes the way back, and must say what cannot be brought back', () => {
+  const found = findFlaws(withoutPart('liveMigrate', 'migrate', 'irreversible'), all);
+  expect(found.map(({ rule, subject }) => `${rule} ${subject}`)).toEqual([
+    'no-return-is-explained liveMigrate.migrate',
+  ]);
+});
+
 describe.each(Object.entries(planted))('a declaration that breaks the rule %s', (rule, { flaws, says }) => {
   test('is refused with where, what and the remedy', () => {
     const found = flaws().filter((flaw) => flaw.rule === rule);

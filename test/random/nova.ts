@@ -105,6 +105,7 @@ export const rules: Readonly<Record<string, Rule>> = {
       before: { vmState: machine.vmState, flavor: machine.flavor },
     }),
   },
+  liveMigrate: { from: ['active', 'paused'], to: asItIs },
   confirmResize: {
     from: ['resized'],
     to: (machine) => ({ ...backTo(machine), running: machine.running }),

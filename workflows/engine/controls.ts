@@ -15,6 +15,7 @@ const descriptions: Record<TaskVerb, string> = {
   pause: 'Holds the task before its next step. Argument: {"actor": "...", "reason": "..."}',
   resume: 'Lets a paused task go on. Argument: {"actor": "...", "reason": "..."}',
   cancel: 'Stops the task and takes back what it did. Argument: {"actor": "...", "reason": "..."}',
+  forceComplete: 'Has a live migration stop the guest and complete. Argument: {"actor": "...", "reason": "..."}',
 };
 
 /** Pause, resume and cancel of a running task: by update, by signal, and Temporal's own cancel, which means the same. */
@@ -68,6 +69,14 @@ export class Controls {
     void this.#subTask?.signal(taskSignals[verb], request).catch(() => undefined);
   }
 
+  /** A cancel that was heeded has come too late all the same. */
+  withdrawCancel(): void {
+    if (!this.#run.cancelRequested) return;
+    this.#run.cancelRequested = false;
+    const refusal = this.#refusal('cancel') ?? 'it came too late';
+    this.#run.note({ at: now(), verb: 'cancel', actor: 'system', reason: null, refusal });
+  }
+
   #listenFor(verb: TaskVerb): void {
     const description = descriptions[verb];
     const update = (request?: ControlRequest): Task => {
@@ -94,6 +103,10 @@ export class Controls {
     const refusal = this.#refusal(verb);
     this.#run.note(toNote(verb, request, refusal));
     if (refusal !== null) return;
+    if (verb === 'forceComplete') {
+      this.#run.forceCompletion?.ask();
+      return;
+    }
     // What the answer shows must be so already: the task itself comes to it later.
     if (verb === 'cancel') this.#run.cancelRequested = true;
     else this.#run.pauseRequested = verb === 'pause';

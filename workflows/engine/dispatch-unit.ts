@@ -6,7 +6,7 @@ import {
   scheduleActivity,
 } from '@temporalio/workflow';
 import { fault } from '../../src/model/fault.ts';
-import type { ErasedContext, Step, UndoStep } from '../../src/model/operation.ts';
+import type { ErasedContext, ForceCompletionStep, Step, UndoStep } from '../../src/model/operation.ts';
 import { activityIdOf } from '../../src/model/task-history.ts';
 import { hostTaskQueue, type Direction, type ItemState } from '../../src/model/task.ts';
 import type { Unit, UnitCall, UnitPurpose } from '../../src/model/unit.ts';
@@ -83,7 +83,7 @@ function schedule(run: TaskRun, dispatch: Dispatch, host: string | null): Promis
   return scheduleActivity(unit.name, [toUnitCall(run, dispatch)], {
     activityId,
     summary: `${activityId}: ${unit.name}${host === null ? '' : ` on ${host}`}`,
-    ...deadlinesOf({ ...step, unit }, run.request.deadlineScale),
+    ...deadlinesOf({ ...step, ...part(step, direction), unit }, run.request.deadlineScale),
     ...(host !== null && { taskQueue: hostTaskQueue(host) }),
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });
@@ -116,9 +116,9 @@ async function explain(error: ActivityFailure, step: string, host: string | null
   return new StepFailure(fault(alive ? 'HOST_BUSY' : 'HOST_DOWN', { step, host, detail }), 'failed', !alive);
 }
 
-/** The half of a step that is meant. */
-function part(step: Step, direction: Direction): Step | UndoStep {
-  if (direction !== 'undo') return step;
-  if (step.undo === undefined) throw new Error(`step ${step.name} has no undo`);
-  return step.undo;
+/** The part of a step that is meant. */
+function part(step: Step, direction: Direction): Step | UndoStep | ForceCompletionStep {
+  const meant = direction === 'undo' ? step.undo : direction === 'force' ? step.forceComplete : step;
+  if (meant === undefined) throw new Error(`step ${step.name} has nothing to ${direction}`);
+  return meant;
 }

@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
 import { faultCatalogue, type Fault } from '../../src/model/fault.ts';
 import type { InstanceRecord } from '../../src/model/instance.ts';
-import type { Step } from '../../src/model/operation.ts';
+import { closesWayBack, type Step } from '../../src/model/operation.ts';
 import type { EndedTask, StartedTask } from '../../src/model/task.ts';
 import type { RecoverInput } from '../../src/operations/recover.schema.ts';
 import type { ExecutedTask } from '../control-activities.ts';
@@ -10,6 +10,7 @@ import { Controls, TaskCancelled } from './controls.ts';
 import { control, dispatchUnit, hostFor, type Dispatch } from './dispatch-unit.ts';
 import { Execution } from './execution.ts';
 import { listenForFencing } from './fencing.ts';
+import { ForceCompletion } from './force-completion.ts';
 import { owe } from './owe.ts';
 import { reconcile } from './reconcile.ts';
 import { rollBack } from './roll-back.ts';
@@ -59,7 +60,7 @@ function carryOut(run: TaskRun, work: Work, recovery?: Recovery): Promise<EndedT
   return CancellationScope.nonCancellable(() => {
     if (recovery?.tasks.some(({ committed }) => committed)) return commit(run, controls, execution);
     return recovery !== undefined && run.noReturnSince === null
-      ? backOut(run, execution, recovery.decision)
+      ? backOut(run, controls, execution, recovery.decision)
       : goForward(run, controls, execution);
   });
 }
@@ -68,7 +69,7 @@ async function goForward(run: TaskRun, controls: Controls, execution: Execution)
   try {
     await controls.runForward(() => doSteps(run, controls, execution));
   } catch (error) {
-    return endAfter(error, run, execution);
+    return endAfter(error, run, controls, execution);
   }
   return commit(run, controls, execution);
 }
@@ -104,7 +105,8 @@ async function doStep(run: TaskRun, controls: Controls, execution: Execution, st
   }
   execution.dispatch(step.name);
   try {
-    execution.complete(step.name, await dispatchUnit(run, dispatch));
+    execution.complete(step.name, await doUnit(run, dispatch));
+    if (closesWayBack(step) === 'done') run.noReturnSince ??= step.name;
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;
     if (error.unreachable && host !== null) execution.unreachable.add(host);
@@ -116,6 +118,19 @@ async function doStep(run: TaskRun, controls: Controls, execution: Execution, st
       if (run.noReturnSince === step.name) run.noReturnSince = null;
     }
     throw error;
+  }
+}
+
+/** Runs the unit of a step, and while it runs what makes it end soon, if that is asked for. */
+async function doUnit(run: TaskRun, dispatch: Dispatch): Promise<unknown> {
+  if (dispatch.step.forceComplete === undefined) return dispatchUnit(run, dispatch);
+  const forceCompletion = new ForceCompletion(run, dispatch);
+  run.forceCompletion = forceCompletion;
+  try {
+    return await dispatchUnit(run, dispatch);
+  } finally {
+    run.forceCompletion = null;
+    await forceCompletion.settled();
   }
 }
 
@@ -132,19 +147,21 @@ async function oweStep(
 }
 
 /** The end of a task whose way forward was barred: by a cancel, or by a unit that failed for good. */
-async function endAfter(error: unknown, run: TaskRun, execution: Execution): Promise<EndedTask> {
+async function endAfter(error: unknown, run: TaskRun, controls: Controls, execution: Execution): Promise<EndedTask> {
   // A unit that is told to stop may end in any way, or give no sign any more: the task was cancelled all the same.
   const cancelled = run.cancelRequested || error instanceof TaskCancelled || isCancellation(error);
   if (!cancelled && !(error instanceof StepFailure)) throw error;
   const cause = !cancelled && error instanceof StepFailure ? error : null;
   const status = cause === null ? 'ABORTED' : cause.outcome === 'timedOut' ? 'TIMED_OUT' : 'FAILED';
   const fault = cause?.fault ?? null;
+  if (run.cancelRequested && run.noReturnSince !== null) return goForwardAfterAll(run, controls, execution);
   if (run.noReturnSince !== null) {
     const changes = await reconcile(run, execution, { ...execution.changes(), vmState: 'error' });
     return run.finish(status, { changes, fault, looseEnds: true });
   }
-  const stuck = await rollBack(run, execution);
-  if (stuck !== null) return rollBackFailed(run, execution, stuck);
+  const rolledBack = await rollBack(run, execution);
+  if (rolledBack.end === 'tooLate') return goForwardAfterAll(run, controls, execution);
+  if (rolledBack.end === 'stuck') return rollBackFailed(run, execution, rolledBack.fault);
   const { failsTo } = run.work.operation;
   return run.finish(status, {
     changes: await reconcile(run, execution, failsTo === null ? {} : { vmState: failsTo }),
@@ -152,10 +169,24 @@ async function endAfter(error: unknown, run: TaskRun, execution: Execution): Pro
   });
 }
 
+/** A step that was to be taken back is done, and beyond recall: what is left is to go on to the end. */
+function goForwardAfterAll(run: TaskRun, controls: Controls, execution: Execution): Promise<EndedTask> {
+  run.noReturnSince = execution.noReturnSince;
+  run.setStatus('RUNNING');
+  controls.withdrawCancel();
+  return goForward(run, controls, execution);
+}
+
 /** The whole of a recovery that takes back what a lost task did. */
-async function backOut(run: TaskRun, execution: Execution, { decision }: RecoverInput): Promise<EndedTask> {
-  const stuck = await rollBack(run, execution, { oweAll: decision === 'owe' });
-  if (stuck !== null) return rollBackFailed(run, execution, stuck);
+async function backOut(
+  run: TaskRun,
+  controls: Controls,
+  execution: Execution,
+  { decision }: RecoverInput,
+): Promise<EndedTask> {
+  const rolledBack = await rollBack(run, execution, { oweAll: decision === 'owe' });
+  if (rolledBack.end === 'tooLate') return goForwardAfterAll(run, controls, execution);
+  if (rolledBack.end === 'stuck') return rollBackFailed(run, execution, rolledBack.fault);
   const vmState = run.work.operation.failsTo ?? run.work.instance.vmState;
   const changes = await reconcile(run, execution, { ...execution.reversedChanges(), vmState });
   return run.finish('COMPLETED', { changes });

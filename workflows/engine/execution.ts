@@ -1,4 +1,4 @@
-import type { ErasedContext, Step } from '../../src/model/operation.ts';
+import { closesWayBack, type ErasedContext, type Step } from '../../src/model/operation.ts';
 import { reverseChanges, type RecordChanges } from '../../src/model/instance.ts';
 import { stepsToUndo } from '../../src/model/undo.ts';
 import type { RecoverInput } from '../../src/operations/recover.schema.ts';
@@ -38,7 +38,7 @@ export class Execution {
         if (direction === 'run') {
           this.dispatch(step);
           if (outcome === 'done') this.complete(step, output);
-        } else if (direction === 'undo' && outcome === 'done') this.settle(step);
+        } else if (direction === 'undo' && outcome === 'done') this.takenBack(step, output);
       }
     }
   }
@@ -68,6 +68,15 @@ export class Execution {
     this.#settled.add(step);
   }
 
+  /** The undo of a step has ended with this answer. Says whether the step was taken back: where not, it is done. */
+  takenBack(name: string, found: unknown): boolean {
+    const step = this.#steps().find((candidate) => candidate.name === name);
+    const output = step?.undo?.tooLate?.(found) ?? null;
+    if (output === null) this.settle(name);
+    else this.complete(name, output);
+    return output === null;
+  }
+
   isComplete(step: string): boolean {
     return this.#outputs.has(step);
   }
@@ -77,9 +86,14 @@ export class Execution {
     return stepsToUndo(this.#steps(), (name) => this.#settled.has(name));
   }
 
-  /** Whether any of the dispatched steps closed the way back. */
+  /** The step that closed the way back; null while none has. */
   get noReturnSince(): string | null {
-    return this.#steps().find(({ pointOfNoReturn }) => pointOfNoReturn === true)?.name ?? null;
+    return this.#steps().find((step) => this.#hasClosedWayBack(step))?.name ?? null;
+  }
+
+  #hasClosedWayBack(step: Step): boolean {
+    const closes = closesWayBack(step);
+    return closes === 'dispatched' || (closes === 'done' && this.isComplete(step.name));
   }
 
   /** Whether anything was sent to this host, also what changed nothing: it may have found the guest otherwise than recorded. */

@@ -14,58 +14,75 @@ interface RollBackOptions {
   readonly oweAll?: boolean;
 }
 
+/** How a roll-back has ended. */
+type RolledBack =
+  | { readonly end: 'done' }
+  /** A step was found to be done, and beyond recall: nothing was taken back. */
+  | { readonly end: 'tooLate' }
+  /** An undo failed for good. */
+  | { readonly end: 'stuck'; readonly fault: Fault };
+
 /**
  * Takes back what was done, newest first, as visible items. An undo whose host does not answer becomes a debt of that
- * host. Answers with the fault of the first undo that failed for good, where it stops; null when all is taken back.
+ * host, unless it has to tell first whether there is a way back. Stops at the first undo that fails for good.
  */
-export async function rollBack(
-  run: TaskRun,
-  execution: Execution,
-  options: RollBackOptions = {},
-): Promise<Fault | null> {
+export async function rollBack(run: TaskRun, execution: Execution, options: RollBackOptions = {}): Promise<RolledBack> {
   const steps = execution.toUndo();
   if (steps.length > 0) run.setStatus('ROLLING_BACK');
   for (const [index, step] of steps.entries()) {
-    const stuck = await undo(run, execution, step, options);
-    if (stuck === null) {
-      execution.settle(step.name);
-      continue;
+    const { fault, found } = await undo(run, execution, step, options);
+    if (fault === null) {
+      if (execution.takenBack(step.name, found)) continue;
+      return { end: 'tooLate' };
     }
     for (const rest of steps.slice(index + 1)) run.mention(rest, 'undo', 'WAITING');
-    return stuck;
+    return { end: 'stuck', fault };
   }
-  return null;
+  return { end: 'done' };
 }
+
+interface Undone {
+  /** Null where it is done, or owed. */
+  readonly fault: Fault | null;
+  /** What the unit has answered. */
+  readonly found: unknown;
+}
+const owed: Undone = { fault: null, found: null };
 
 async function undo(
   run: TaskRun,
   execution: Execution,
   step: Step,
   { oweAll = false }: RollBackOptions,
-): Promise<Fault | null> {
+): Promise<Undone> {
   const dispatch: Dispatch = { step, direction: 'undo', context: execution.context };
   const host = hostFor(dispatch);
-  if (host !== null && execution.unreachable.has(host)) {
+  const mayBeOwed = oweAll || step.undo?.tooLate === undefined;
+  if (host !== null && mayBeOwed && execution.unreachable.has(host)) {
     await owe(run, dispatch, host, true);
-    return null;
+    return owed;
   }
-  const failure = await tryUndo(run, dispatch);
-  if (failure === null) return null;
-  if (host === null || !(failure.unreachable || oweAll)) return failure.fault;
+  const { failure, found } = await tryUndo(run, dispatch);
+  if (failure === null) return { fault: null, found };
+  if (host === null || !mayBeOwed || !(failure.unreachable || oweAll)) return { fault: failure.fault, found };
   if (failure.unreachable) execution.unreachable.add(host);
   await owe(run, dispatch, host, failure.unreachable);
-  return null;
+  return owed;
+}
+
+interface Attempted {
+  readonly failure: StepFailure | null;
+  readonly found: unknown;
 }
 
 /** Runs the undo; again while the host is only too busy to take it. */
-async function tryUndo(run: TaskRun, dispatch: Dispatch): Promise<StepFailure | null> {
+async function tryUndo(run: TaskRun, dispatch: Dispatch): Promise<Attempted> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await dispatchUnit(run, dispatch);
-      return null;
+      return { failure: null, found: await dispatchUnit(run, dispatch) };
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;
-      if (error.fault.code !== 'HOST_BUSY' || attempt === attemptsOnBusyHost) return error;
+      if (error.fault.code !== 'HOST_BUSY' || attempt === attemptsOnBusyHost) return { failure: error, found: null };
     }
   }
 }

@@ -44,6 +44,8 @@ export class TaskRun {
   readonly fencedHosts: Set<string>;
   pauseRequested = false;
   cancelRequested = false;
+  /** How to make the unit under way end soon; null where that is not possible. */
+  forceCompletion: { ask(): void } | null = null;
   readonly #items: Mutable<Item>[] = [];
   readonly #notes: Note[];
   readonly #subTasks: string[] = [];
@@ -76,6 +78,10 @@ export class TaskRun {
     return verbsOf(this);
   }
 
+  get canForceComplete(): boolean {
+    return this.forceCompletion !== null;
+  }
+
   setStatus(status: Exclude<TaskStatus, 'QUEUED'>): void {
     this.#status = status;
     this.#publish();
@@ -94,7 +100,8 @@ export class TaskRun {
   /** Records that a unit is dispatched; the caller ends the item. */
   begin(step: Step, direction: Direction, host: string | null, activityId: string): Item {
     const item: Item = this.#add(step, direction, 'RUNNING', host, activityId);
-    this.#current = { step, item };
+    // What runs beside a step is not where the task stands.
+    if (direction !== 'force') this.#current = { step, item };
     this.#publish();
     return item;
   }
@@ -178,8 +185,10 @@ export class TaskRun {
   }
 
   #add(step: Step, direction: Direction, state: ItemState, host: string | null, activityId: string | null): Item {
-    const { name, event } = step;
-    const unit = direction === 'undo' && step.undo !== undefined ? step.undo.unit.name : step.unit.name;
+    const { name } = step;
+    const meant = direction === 'undo' ? step.undo : direction === 'force' ? step.forceComplete : undefined;
+    const unit = (meant ?? step).unit.name;
+    const event = direction === 'force' ? (step.forceComplete?.event ?? step.event) : step.event;
     const startedAt = state === 'RUNNING' ? now() : null;
     const endedAt = state === 'SKIPPED' ? now() : null;
     const item = {

@@ -47,6 +47,7 @@ export class InstanceControls {
       publish(this.#entity);
       return this.#entity.find(task.id) ?? task;
     }
+    // No other verb is one of a task that waits.
     const status = verb === 'pause' ? 'PAUSED' : 'QUEUED';
     const verbs: TaskVerb[] = [verb === 'pause' ? 'resume' : 'pause', 'cancel'];
     return this.#entity.amend(task, { status, verbs, notes: [...task.notes, note] });

@@ -1,4 +1,4 @@
-import type { removeDisk } from '../../../src/operations/units/index.ts';
+import type { prepareDisk, removeDisk } from '../../../src/operations/units/index.ts';
 import type { InputOf } from '../../../src/model/unit.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import { unchanged, type Behaviour } from './behaviour.ts';
@@ -25,6 +25,15 @@ export function placeDisk(state: InstanceState, name: string, wanted: Disk, effe
   }
   return { effect, state: { ...state, disks: { ...state.disks, [name]: wanted } } };
 }
+
+/** Room for what a live migration brings: there is something to remove, and nothing to use. */
+export const diskPreparation: Behaviour<InputOf<typeof prepareDisk>, unknown> = {
+  change: (state, { disk, image, sizeGb }) =>
+    state.disks[disk] === undefined
+      ? placeDisk(state, disk, { image, sizeGb, contents: '', whole: false }, 'disk prepared')
+      : unchanged(state),
+  report: () => ({}),
+};
 
 export const diskRemoval: Behaviour<InputOf<typeof removeDisk>, unknown> = {
   change(state, { disk }) {

@@ -26,6 +26,8 @@ const misbehaviourSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('repeat') }),
   /** The guest does not react to being asked to shut down or reboot; `patience`: how long that is waited for. */
   z.strictObject({ kind: z.literal('ignore'), patience: durationSchema.optional() }),
+  /** The guest writes its memory so many times as fast as a live migration copies it: well above 1 that never ends. */
+  z.strictObject({ kind: z.literal('dirty'), rate: z.number().nonnegative() }),
 ]);
 
 const names = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'is no name of a host, instance or step' });

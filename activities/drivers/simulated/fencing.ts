@@ -33,6 +33,12 @@ export interface Begun<State = InstanceState> {
   readonly done: boolean;
 }
 
+/** Refuses a unit when something newer has been there, and leaves no trace: for one that runs beside another. */
+export async function admit(journal: Journal, delivery: Delivery): Promise<void> {
+  delivery.signal.throwIfAborted();
+  await admitted(journal, delivery);
+}
+
 /** Begins a unit: refuses it when something newer has been there, finds out whether it has been done already. */
 export async function begin<State>(journal: Journal<State>, delivery: Delivery): Promise<Begun<State>> {
   if (delivery.fence.attempt > 1) {

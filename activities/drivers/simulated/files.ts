@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
@@ -15,6 +15,14 @@ export async function unless<T, U>(code: 'ENOENT' | 'EEXIST', work: Promise<T>, 
     throw error;
   }
 }
+
+/** Whether there is such a file. */
+export const exists = (file: string): Promise<boolean> =>
+  unless(
+    'ENOENT',
+    access(file).then(() => true),
+    false,
+  );
 
 /** The names in a folder, sorted; none when there is no such folder. */
 export async function namesIn(directory: string): Promise<string[]> {

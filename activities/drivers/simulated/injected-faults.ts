@@ -1,12 +1,12 @@
 /** What the fault rules do to one unit. */
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { milliseconds } from '../../../src/model/deadline.ts';
 import type { UnitPurpose } from '../../../src/model/unit.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import type { UnitContext } from '../driver.ts';
 import { readFaultRules, type FaultRule } from './fault-rules.ts';
-import { unless } from './files.ts';
+import { exists, unless } from './files.ts';
 import { faultRuleFile, faultUsesDirectory } from './layout.ts';
 import { sleep } from './pace.ts';
 
@@ -19,6 +19,12 @@ export interface Struck {
   readonly host: string | null;
   readonly unit: string;
   readonly purpose: UnitPurpose;
+}
+
+/** How the memory of a guest is copied. */
+export interface MemoryPace {
+  readonly delay: number;
+  readonly dirtyRate: number;
 }
 
 /** The rules that were set for a unit when it began. */
@@ -50,6 +56,21 @@ export class InjectedFaults {
   /** Whether the guest does not react to what it is asked for. */
   get ignored(): boolean {
     return this.#rules.some(({ misbehaviour }) => misbehaviour.kind === 'ignore');
+  }
+
+  /**
+   * How many milliseconds longer the memory of a guest takes to be copied, and how much of it the guest writes meanwhile,
+   * as the rules say that are still there.
+   */
+  async memoryPace(): Promise<MemoryPace> {
+    const pace = { delay: 0, dirtyRate: 0 };
+    for (const { id, misbehaviour } of this.#rules) {
+      if (misbehaviour.kind !== 'delay' && misbehaviour.kind !== 'dirty') continue;
+      if (!(await exists(faultRuleFile(this.#root, id)))) continue;
+      if (misbehaviour.kind === 'delay') pace.delay += milliseconds(misbehaviour.duration);
+      else pace.dirtyRate = Math.max(pace.dirtyRate, misbehaviour.rate);
+    }
+    return pace;
   }
 
   /** For how many milliseconds a guest is waited for that does not react; the unit's own figure where null. */
@@ -112,13 +133,6 @@ export class InjectedFaults {
     return false;
   }
 }
-
-const exists = (file: string): Promise<boolean> =>
-  unless(
-    'ENOENT',
-    access(file).then(() => true),
-    false,
-  );
 
 const matches = (rule: FaultRule, { host, unit, purpose }: Struck): boolean =>
   (rule.unit === unit || rule.unit === purpose.operation) &&

@@ -5,10 +5,9 @@
  * To append is to create the file of the next number, which the file system grants to exactly one of those who try:
  * an exact compare-and-swap. There is no lock that a killed or frozen worker could leave behind.
  */
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createJson, readJson, unless } from './files.ts';
+import { createJson, exists, readJson } from './files.ts';
 import {
   imageStateSchema,
   noImage,
@@ -92,18 +91,13 @@ export const openImageJournal = (directory: string): Journal<ImageState> => open
 export const openVolumeJournal = (directory: string): Journal<VolumeState> => open(ofVolumes, directory);
 
 function open<State>(kind: JournalKind<State>, directory: string): Journal<State> {
-  const exists = (number: number) =>
-    unless(
-      'ENOENT',
-      access(fileOf(directory, number)).then(() => true),
-      false,
-    );
+  const has = (number: number) => exists(fileOf(directory, number));
   return {
     initial: kind.initial,
     shared: kind.shared,
     read: (number) => readEntry(kind, directory, number),
     async newest() {
-      const number = await lastNumber(exists);
+      const number = await lastNumber(has);
       const entry = await readEntry(kind, directory, number);
       return entry === null ? null : { number, entry };
     },
@@ -139,16 +133,16 @@ const readEntry = <State>(
  * The highest number there is, 0 for none. Numbers have no gaps, so it is looked for by doubling and halving, in a time
  * that hardly grows with the journal.
  */
-async function lastNumber(exists: (number: number) => Promise<boolean>): Promise<number> {
+async function lastNumber(has: (number: number) => Promise<boolean>): Promise<number> {
   let known = 0;
   let stride = 1;
-  while (await exists(known + stride)) {
+  while (await has(known + stride)) {
     known += stride;
     stride *= 2;
   }
   while (stride > 1) {
     stride /= 2;
-    if (await exists(known + stride)) known += stride;
+    if (await has(known + stride)) known += stride;
   }
   return known;
 }

@@ -31,6 +31,14 @@ export const volumesDirectory = (root: string): string => join(root, 'volumes');
 /** The journal of one volume. Units of any instance write it. */
 export const volumeDirectory = (root: string, id: string): string => join(volumesDirectory(root), segment(id));
 
+/** That the live migration of this task was told to complete; read by the unit that carries it out. */
+export const forcedMigrationFile = (root: string, host: string, taskId: string): string =>
+  join(hostsDirectory(root), segment(host), 'forced', `${segment(taskId)}.json`);
+
+/** One file for each worker that serves the host, named after its process. */
+export const workersDirectory = (root: string, host: string): string =>
+  join(hostsDirectory(root), segment(host), 'workers');
+
 /** The rules that make units misbehave. */
 export const faultsDirectory = (root: string): string => join(root, 'faults');
 

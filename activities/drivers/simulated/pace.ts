@@ -2,7 +2,7 @@ import { setTimeout as timeout } from 'node:timers/promises';
 import type { UnitContext } from '../driver.ts';
 
 /** How often something that takes long is looked at. Well below any heartbeat time-out. */
-const glance = 200;
+export const glance = 200;
 
 /** Waits. An abort ends the wait with the abort's own reason: Temporal knows a cancel by it. */
 export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -12,6 +12,12 @@ export async function sleep(milliseconds: number, signal: AbortSignal): Promise<
     signal.throwIfAborted();
     throw error;
   }
+}
+
+/** What has been seen of a unit stays seen, whatever it does next. */
+export function neverBackwards(progress: UnitContext['progress']): UnitContext['progress'] {
+  let furthest = 0;
+  return (share) => progress((furthest = Math.max(furthest, share)));
 }
 
 /** Lets simulated work of that length pass, and tells of its progress as it is observed. */

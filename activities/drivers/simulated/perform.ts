@@ -4,10 +4,10 @@ import type { HostUnitName } from '../../../src/operations/units/index.ts';
 import type { UnitContext } from '../driver.ts';
 import type { Behaviour, Circumstances } from './behaviour.ts';
 import { amend, begin, type Begun, type Decide } from './fencing.ts';
-import { InjectedFaults } from './injected-faults.ts';
+import { InjectedFaults, type MemoryPace } from './injected-faults.ts';
 import type { Journal } from './journal.ts';
 import type { SimulatedOptions } from './options.ts';
-import { work } from './pace.ts';
+import { neverBackwards, work } from './pace.ts';
 import { deliverable } from './repeated-delivery.ts';
 import type { ImageState, InstanceState, VolumeState } from './state.ts';
 
@@ -26,9 +26,16 @@ export interface Hypervisor {
 /** A unit in the act: it begins, time passes, things go wrong, its effect is journalled. */
 export interface Execution<State = InstanceState> {
   readonly circumstances: Circumstances;
+  /** How many milliseconds it takes, where nothing is wrong. */
+  readonly latency: number;
   begin(): Promise<Begun<State>>;
   /** A part of the unit, with an entry of its own. */
   partly(decide: Decide<State>): Promise<void>;
+  /** Waits as long as it is made to hang. */
+  hang(): Promise<void>;
+  memoryPace(): Promise<MemoryPace>;
+  /** The effect that it ends with. */
+  finish(decide: Decide<State>): Promise<State>;
   /** The rest: takes its time and ends with the effect. */
   conclude(decide: Decide<State>, patience?: number): Promise<State>;
 }
@@ -43,29 +50,30 @@ export async function perform<State>(
   const faults = await InjectedFaults.for(options.root, { host, unit, purpose: context.purpose });
   const delivery = { unit, purpose: context.purpose, fence: context.fence, signal: context.signal };
   const latency = milliseconds(options.latency.byUnit[unit] ?? options.latency.default);
+  const finish = async (decide: Decide<State>): Promise<State> => {
+    await faults.strike('before');
+    const { state } = await amend(journal, delivery, 'done', decide);
+    await faults.strike('after');
+    return state;
+  };
   return {
     circumstances: { key: effectKey(context.purpose), ignored: faults.ignored },
+    latency,
     begin: () => begin(journal, delivery),
     async partly(decide) {
       await amend(journal, delivery, 'open', decide);
     },
+    hang: () => faults.hang(context.signal),
+    memoryPace: () => faults.memoryPace(),
+    finish,
     async conclude(decide, patience = 0) {
       await faults.hang(context.signal);
       const visible = { signal: context.signal, progress: neverBackwards(context.progress) };
       await faults.linger(visible);
       await work(latency + (patience > 0 ? (faults.patience ?? patience) : 0), visible);
-      await faults.strike('before');
-      const { state } = await amend(journal, delivery, 'done', decide);
-      await faults.strike('after');
-      return state;
+      return finish(decide);
     },
   };
-}
-
-/** What has been seen of a unit stays seen, whatever it does next. */
-function neverBackwards(progress: UnitContext['progress']): UnitContext['progress'] {
-  let furthest = 0;
-  return (share) => progress((furthest = Math.max(furthest, share)));
 }
 
 /** The unit of that behaviour: one effect on one host. */

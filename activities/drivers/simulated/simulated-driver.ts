@@ -3,16 +3,18 @@ import type { Driver, UnitContext } from '../driver.ts';
 import { readGuestConsole } from './console.ts';
 import { copying } from './copy-disk.ts';
 import { creating } from './create-disk.ts';
-import { diskRemoval } from './disks.ts';
+import { diskPreparation, diskRemoval } from './disks.ts';
 import * as agents from './guest-agent.ts';
 import { GuestList } from './guest-list.ts';
 import * as guests from './guests.ts';
 import { removing, uploading } from './images.ts';
 import { openImageJournal, openJournal, openVolumeJournal } from './journal.ts';
 import { imageDirectory, journalDirectory, volumeDirectory } from './layout.ts';
+import { aborting, forcing, migrating } from './live-migration.ts';
 import type { SimulatedOptions } from './options.ts';
 import { performing, type Hypervisor } from './perform.ts';
 import { interfacePlugging, plugging, unplugging } from './ports.ts';
+import { announce } from './presence.ts';
 import * as reboots from './reboots.ts';
 import { deliverable } from './repeated-delivery.ts';
 import * as volumes from './volumes.ts';
@@ -28,6 +30,7 @@ type Acting = <Input, Output>(
  * leaves it as it is.
  */
 export function simulatedDriver(host: string, options: SimulatedOptions): Driver {
+  announce(options.root, host);
   const hypervisor: Hypervisor = {
     host,
     options,
@@ -50,6 +53,7 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
     plugVolumes: acting('plugVolumes', volumes.plugging(hypervisor)),
     copyVolume: acting('copyVolume', volumes.copying(hypervisor)),
     wipeVolume: acting('wipeVolume', volumes.wiping(hypervisor)),
+    prepareDisk: performing(hypervisor, 'prepareDisk', diskPreparation),
     plugNetwork: performing(hypervisor, 'plugNetwork', plugging),
     unplugNetwork: performing(hypervisor, 'unplugNetwork', unplugging),
     plugInterfaces: performing(hypervisor, 'plugInterfaces', interfacePlugging),
@@ -67,5 +71,8 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
     setAdminPassword: performing(hypervisor, 'setAdminPassword', agents.passwordChange),
     injectNmi: performing(hypervisor, 'injectNmi', agents.interruption),
     inspectGuest: performing(hypervisor, 'inspectGuest', guests.inspection),
+    liveMigrateGuest: acting('liveMigrateGuest', migrating(hypervisor)),
+    abortLiveMigration: acting('abortLiveMigration', aborting(hypervisor)),
+    forceCompleteLiveMigration: acting('forceCompleteLiveMigration', forcing(hypervisor)),
   };
 }

@@ -29,6 +29,10 @@ const guestSchema = z.strictObject({
   bootedBy: z.string().nullable(),
   /** Keys of the units that sent it a non-maskable interrupt. */
   interrupts: z.array(z.string()).default([]),
+  /** It is on its way here: its memory is being filled, and it does not run before all of it is there. */
+  incoming: z.exactOptional(z.literal(true)),
+  /** It has been stopped to leave for another host, and was that before. It runs on only where it arrives, or when it is kept. */
+  departing: z.exactOptional(z.enum(['RUNNING', 'PAUSED'] satisfies PowerState[])),
 });
 export type Guest = z.infer<typeof guestSchema>;
 

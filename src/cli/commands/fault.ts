@@ -5,7 +5,7 @@ import { inSession, type Session } from '../session.ts';
 import { toMisbehaviour } from '../misbehaviour.ts';
 import { UsageError } from '../usage-error.ts';
 
-const ways = ['fail', 'failTimes', 'hang', 'delay', 'die', 'repeat', 'ignore'];
+const ways = ['fail', 'failTimes', 'hang', 'delay', 'die', 'repeat', 'ignore', 'dirty'];
 /** An option that says how to misbehave: there is one of them. */
 const way = (flags: string, description: string, own: string) =>
   new Option(flags, description).conflicts(ways.filter((name) => name !== own));
@@ -77,6 +77,11 @@ function addSet(group: ReturnType<typeof createGroup>): void {
     .addOption(way('--die <moment>', 'kill the worker, once', 'die').choices(['before', 'after'] as const))
     .addOption(way('--repeat', 'deliver it three times, two of them at once', 'repeat'))
     .addOption(way('--ignore', 'have the guest ignore being asked to shut down or reboot', 'ignore'))
+    .addOption(
+      way('--dirty <rate>', 'have the guest write its memory so many times as fast as it is copied', 'dirty').argParser(
+        Number,
+      ),
+    )
     .addOption(
       new Option('--moment <moment>', 'with --fail and --fail-times: before the effect or after it')
         .choices(['before', 'after'] as const)

@@ -12,11 +12,16 @@ import {
   type Root,
 } from '../options.ts';
 import { inSession, type Session } from '../session.ts';
+import { commandOf } from '../task-commands.ts';
 import { addCancel } from './cancel.ts';
 import { createGroup, type TaskGroup } from './task-group.ts';
 
-const words = { pause: 'hold a task before its next step', resume: 'let a paused task go on' } as const;
-const verbs = ['pause', 'resume'] as const satisfies readonly TaskVerb[];
+const words = {
+  pause: 'hold a task before its next step',
+  resume: 'let a paused task go on',
+  forceComplete: 'have a live migration stop the guest for the rest of the copying, so that it completes',
+} as const;
+const verbs = ['pause', 'resume', 'forceComplete'] as const satisfies readonly TaskVerb[];
 
 /** `itask task`: one task, by its id. */
 export function addTask(root: Root): void {
@@ -45,7 +50,7 @@ export function addTask(root: Root): void {
 
   for (const verb of verbs) {
     group
-      .command(verb)
+      .command(commandOf(verb))
       .description(words[verb])
       .argument('<task>', 'id')
       .addOption(reasonOption())
@@ -133,6 +138,7 @@ async function followNew(session: Session, task: Task, wait: boolean): Promise<v
 function toldText(verb: (typeof verbs)[number], { id, operation, status, step, pauseRequested }: Task): string {
   const subject = `${operation} (task ${id})`;
   if (verb === 'resume') return `${subject} goes on. itask task watch ${id}`;
+  if (verb === 'forceComplete') return `${subject} is forced to complete. itask task watch ${id}`;
   const when = pauseRequested && status !== 'PAUSED' ? `pauses when its step ${step ?? ''} has ended` : 'is paused';
   return `${subject} ${when}. itask task resume ${id}`;
 }

@@ -1,5 +1,5 @@
 import type { Fault } from '../../model/fault.ts';
-import type { Step } from '../../model/operation.ts';
+import { closesWayBack, type Step } from '../../model/operation.ts';
 import type { OperationDurations } from '../../model/durations.ts';
 import type { Outlook } from '../../model/progress.ts';
 import type { TaskTransition } from '../../model/task-change.ts';
@@ -220,7 +220,7 @@ const declaredLine = (step: Step, subTask: string | null = null): StepLine => ({
   where: step.unit.runsOn === 'control' ? 'control' : null,
   deadline: step.deadline,
   conditional: step.when !== undefined,
-  pointOfNoReturn: step.pointOfNoReturn === true,
+  pointOfNoReturn: closesWayBack(step) !== null,
 });
 
 const unforeseenLine = (name: string, direction: Direction, subTask: string | null = null): StepLine => ({

@@ -52,5 +52,7 @@ function misbehaviourText({ misbehaviour, uses }: CountedRule): string {
       return `is delivered three times, two of them at once${uses ? ': done' : ''}`;
     case 'ignore':
       return 'is ignored by the guest';
+    case 'dirty':
+      return `memory is written ${misbehaviour.rate} times as fast as it is copied`;
   }
 }

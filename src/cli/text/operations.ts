@@ -1,5 +1,5 @@
 import { faultCatalogue, faultCodes, type FaultCode } from '../../model/fault.ts';
-import type { Operation, OperationKind, Step } from '../../model/operation.ts';
+import { closesWayBack, type Operation, type OperationKind, type Step } from '../../model/operation.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { InputField } from '../../operations/schemas.ts';
 import type { Colors } from '../../dev/colors.ts';
@@ -79,11 +79,12 @@ function stepTable(steps: readonly Step[], colors: Colors): string {
 }
 
 function remarks(step: Step): string {
-  const { pointOfNoReturn, irreversible, owedWhen } = step;
+  const { irreversible, owedWhen } = step;
+  const closes = closesWayBack(step);
   const owed = { unreachable: 'owed by a host that does not answer', failed: 'owed by its host when it fails' };
   return [
     step.when === undefined ? '' : 'only if needed',
-    pointOfNoReturn === true ? 'POINT OF NO RETURN' : '',
+    closes === null ? '' : closes === 'done' ? 'POINT OF NO RETURN once done' : 'POINT OF NO RETURN',
     irreversible ?? '',
     owedWhen === undefined ? '' : owed[owedWhen],
   ]

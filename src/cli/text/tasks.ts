@@ -4,6 +4,7 @@ import type { Outlook } from '../../model/progress.ts';
 import { withoutSealed } from '../../model/secret.ts';
 import { hasEnded, type Item, type Note, type Task } from '../../model/task.ts';
 import { outlookText } from './outlook.ts';
+import { commandOf } from '../task-commands.ts';
 import { printable } from './printable.ts';
 import { paintState } from './states.ts';
 import { properties, table, type Column } from './table.ts';
@@ -58,7 +59,7 @@ export function taskText(
         ...(task.retryOf === undefined ? [] : [['repeats', task.retryOf] as const]),
         ...(task.parentTask === undefined ? [] : [['part of', task.parentTask] as const]),
         ...(task.recovers === undefined ? [] : [['recovers', task.recovers.join(', ')] as const]),
-        ...(verbs.length === 0 ? [] : [['takes', verbs.join(', ')] as const]),
+        ...(verbs.length === 0 ? [] : [['takes', verbs.map(commandOf).join(', ')] as const]),
       ],
       colors,
     ),

@@ -1,14 +1,14 @@
 import { milliseconds, queueDeadline } from '../../model/deadline.ts';
-import type { Operation, Step } from '../../model/operation.ts';
+import { closesWayBack, type Operation, type Step } from '../../model/operation.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { Flaw, RuleName } from './flaw.ts';
 
 /** What is wrong with the steps of an operation, each looked at where it stands. */
 export function stepFlaws(operation: Operation, units: readonly Unit[]): Flaw[] {
-  const closing = operation.steps.findIndex(({ pointOfNoReturn }) => pointOfNoReturn === true);
+  const closing = operation.steps.findIndex((step) => closesWayBack(step) !== null);
   return operation.steps.flatMap((step, index) => {
     const subject = `${operation.name}.${step.name}`;
-    const reversible = closing === -1 || index < closing;
+    const reversible = closing === -1 || index < closing || (index === closing && closesWayBack(step) === 'done');
     return [
       ...deadlineFlaws(step),
       ...dispatchFlaws(step, units),
@@ -38,6 +38,7 @@ function dispatchFlaws(step: Step, units: readonly Unit[]): Finding[] {
   const halves = [
     { words: 'its unit', half: step },
     ...(step.undo === undefined ? [] : [{ words: 'the unit of its undo', half: step.undo }]),
+    ...(step.forceComplete === undefined ? [] : [{ words: 'the unit that forces it', half: step.forceComplete }]),
   ];
   return halves.flatMap(({ words, half }): Finding[] => {
     const { unit } = half;
@@ -76,8 +77,9 @@ function undoFlaws({ unit, undo, owedWhen }: Step, reversible: boolean): Finding
   return findings;
 }
 
-function noReturnFlaws({ pointOfNoReturn, irreversible, undo }: Step, reversible: boolean): Finding[] {
-  if (pointOfNoReturn === true) {
+function noReturnFlaws(step: Step, reversible: boolean): Finding[] {
+  const { irreversible, undo } = step;
+  if (closesWayBack(step) !== null) {
     const remedy = 'say in `irreversible` what cannot be brought back';
     return irreversible === undefined
       ? [['no-return-is-explained', 'it closes the way back without a word', remedy]]

@@ -2,9 +2,8 @@
 import { expect, test } from '@jest/globals';
 import type { HostUnitName } from '../../../src/operations/units/index.ts';
 import { deliver, machine } from '../deliveries.ts';
-import { arrange, type Case, type Idleness, type Refusal, type Scene } from './scene.ts';
+import { arrange, further, type Case, type Idleness, type Refusal, type Scene } from './scene.ts';
 
-const further = { port: 'c0d7a4e2-7f4b-4c55-9f0a-5a1f3b6e2d10', network: 'private', mac: 'fa:16:3e:c0:d7:a4' };
 const interfaces = [further];
 
 export const cases = {

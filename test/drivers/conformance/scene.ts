@@ -57,7 +57,9 @@ export type Condition =
   /** The volume {@link data} is reserved for it, and no guest has it. */
   | 'reserved'
   /** It runs, {@link data} and {@link spare} are reserved for it, and the guest has the first. */
-  | 'attached';
+  | 'attached'
+  /** It runs, and the disk `copy` has been prepared for it on the other host. */
+  | 'expected';
 
 export interface Scene {
   readonly driver: Driver;
@@ -71,11 +73,13 @@ export const golden = { image: 'f3d0a1c2-5b7e-4a39-8c61-2d9e0b47a815', name: 'go
 /** Volumes; the second one is larger. */
 export const data = { volume: 'data', device: '/dev/vdb' };
 export const spare = { volume: 'spare', device: '/dev/vdc' };
+/** An interface beside the first. */
+export const further = { port: 'c0d7a4e2-7f4b-4c55-9f0a-5a1f3b6e2d10', network: 'private', mac: 'fa:16:3e:c0:d7:a4' };
 export const running = { powerState: 'RUNNING' } as const;
 
 /** Brings an instance into a condition, by units of the driver itself. */
 export async function arrange(condition: Condition, scene: Scene): Promise<void> {
-  const { driver, units } = scene;
+  const { driver, fleet, units } = scene;
   const next = () => deliver(units.next('arrange'));
   if (condition === 'absent') return;
   if (condition === 'reserved') {
@@ -101,6 +105,7 @@ export async function arrange(condition: Condition, scene: Scene): Promise<void>
   }
   if (condition === 'paused') await driver.pauseGuest({}, next());
   if (condition === 'suspended') await driver.suspendGuest({}, next());
+  if (condition === 'expected') await fleet.driver(fleet.there).prepareDisk({ ...disk, disk: 'copy' }, next());
 }
 
 /** A unit that has something to do. */

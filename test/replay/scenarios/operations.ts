@@ -53,6 +53,7 @@ export const ofOperations = {
   'resize in place': async (fleet) =>
     ofTask(await fleet.run('resize', await instanceOn(fleet), { flavor: 'm1.medium', host: 'host-1' })),
   migrate: async (fleet) => ofTask(await fleet.run('migrate', await instanceOn(fleet), {})),
+  liveMigrate: async (fleet) => ofTask(await fleet.run('liveMigrate', await instanceOn(fleet), {})),
   rebuild: async (fleet) => ofTask(await fleet.run('rebuild', await instanceOn(fleet), { image: 'debian-13' })),
   rescue: async (fleet) => ofTask(await fleet.run('rescue', await instanceOn(fleet), {})),
   unrescue: async (fleet) => {

@@ -1,6 +1,7 @@
 /** What else becomes of tasks: failed, cancelled, paused, timed out, terminated. */
 import { taskWorkflowId } from '../../../src/model/task.ts';
 import { eventually } from '../../support/eventually.ts';
+import { copying } from '../../support/live-migrations.ts';
 import {
   cancelledOffload,
   heldResize,
@@ -73,6 +74,22 @@ export const ofTasks = {
     return ofTask(await fleet.run('resize', id, resizing));
   },
   'resize that could not be rolled back': async (fleet) => ofTask(await stuckResize(fleet)),
+  'liveMigrate that was cancelled': async (fleet) => {
+    const { task } = await copying(fleet, { dirtyRate: 10 });
+    await fleet.client.cancel(task.id);
+    return ofTask(await fleet.ended(task));
+  },
+  'liveMigrate that was forced to complete': async (fleet) => {
+    const { task } = await copying(fleet, { dirtyRate: 10 });
+    await fleet.client.forceComplete(task.id);
+    return ofTask(await fleet.ended(task));
+  },
+  'liveMigrate whose answer was lost': async (fleet) => {
+    const id = await instanceOn(fleet);
+    const misbehaviour = { kind: 'fail', moment: 'after' } as const;
+    await fleet.hypervisors.misbehave({ unit: 'liveMigrateGuest', instance: id, misbehaviour });
+    return ofTask(await fleet.run('liveMigrate', id, {}));
+  },
   'shelve whose offload was cancelled': async (fleet) => ofTask(await cancelledOffload(fleet)),
   'recover of a task that was terminated': async (fleet) => {
     const { task } = await heldResize(fleet);
