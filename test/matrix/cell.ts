@@ -1,5 +1,5 @@
 /** One step of one operation, in a situation in which it is known to be dispatched. Pure: what can be told from declarations. */
-import type { Operation, Step } from '../../src/model/operation.ts';
+import { closesWayBack, type Operation, type Step } from '../../src/model/operation.ts';
 import type { VmState } from '../../src/model/states.ts';
 import type { Candidate } from './candidates.ts';
 
@@ -30,7 +30,14 @@ function upTo({ operation, step, trace }: Cell): Step[] {
 
 /** Whether the task can only go forward once the step is dispatched. */
 export const isBeyondReturn = (cell: Cell): boolean =>
-  upTo(cell).some(({ pointOfNoReturn }) => pointOfNoReturn === true);
+  upTo(cell).some((step) => {
+    const closes = closesWayBack(step);
+    return closes === 'dispatched' || (closes === 'done' && step.name !== cell.step.name);
+  });
+
+/** Whether the task cannot turn back any more once the step has had its effect, even if nobody was told of it. */
+export const isBeyondReturnWhenDone = (cell: Cell): boolean =>
+  isBeyondReturn(cell) || closesWayBack(cell.step) === 'done';
 
 /** Whether the task goes on without the step when that fails. */
 export const isOwed = ({ step }: Cell): boolean => step.owedWhen === 'failed' && step.unit.runsOn === 'host';
@@ -39,4 +46,4 @@ export const isOwed = ({ step }: Cell): boolean => step.owedWhen === 'failed' &&
 export const isLast = ({ step, trace }: Cell): boolean => trace.dispatched.at(-1) === step.name;
 
 /** Whether a pause that is asked for while the step runs takes hold: at the next gate, or at the last, which is open to those who may still turn back. */
-export const hasGateAfter = (cell: Cell): boolean => !isLast(cell) || !isBeyondReturn(cell);
+export const hasGateAfter = (cell: Cell): boolean => !isLast(cell) || !isBeyondReturnWhenDone(cell);

@@ -1,19 +1,22 @@
 /** Steps that fail by themselves. */
 import { milliseconds } from '../../../src/model/deadline.ts';
 import type { Step } from '../../../src/model/operation.ts';
-import { completed, failed, fatalFault } from '../expectation.ts';
+import { completed, failed, failedWhenDone, fatalFault, type Expectation } from '../expectation.ts';
+import type { Cell } from '../cell.ts';
 import { brisk, held, type Way } from './way.ts';
 
-const failsForGood = (name: string, moment: 'before' | 'after'): Way => ({
+const failsForGood = (name: string, moment: 'before' | 'after', expects: (cell: Cell) => Expectation): Way => ({
   name,
   needs: 'anyStep',
   rules: [{ direction: 'run', misbehaviour: { kind: 'fail', moment } }],
   deadlineScale: brisk,
-  expects: (cell) => failed(cell, 'FAILED', [fatalFault(cell.step.unit)]),
+  expects,
 });
 
-export const failsBefore = failsForGood('failsBefore', 'before');
-export const failsAfter = failsForGood('failsAfter', 'after');
+export const failsBefore = failsForGood('failsBefore', 'before', (cell) =>
+  failed(cell, 'FAILED', [fatalFault(cell.step.unit)]),
+);
+export const failsAfter = failsForGood('failsAfter', 'after', failedWhenDone);
 
 export const failsOnce: Way = {
   name: 'failsOnce',

@@ -1,5 +1,5 @@
 /** Steps that fail for good once they are done, and whose undo fails in its turn. */
-import { failed, fatalFault } from '../expectation.ts';
+import { failedWhenDone, stuckWhenDone } from '../expectation.ts';
 import { brisk, type Way } from './way.ts';
 
 const fails = { direction: 'run', misbehaviour: { kind: 'fail', moment: 'after' } } as const;
@@ -10,7 +10,7 @@ export const undoFailsOnce: Way = {
   rules: [fails, { direction: 'undo', misbehaviour: { kind: 'failTimes', times: 1, moment: 'after' } }],
   strikes: 1,
   deadlineScale: brisk,
-  expects: (cell) => failed(cell, 'FAILED', [fatalFault(cell.step.unit)]),
+  expects: failedWhenDone,
 };
 
 export const undoFailsForGood: Way = {
@@ -18,11 +18,5 @@ export const undoFailsForGood: Way = {
   needs: 'undo',
   rules: [fails, { direction: 'undo', misbehaviour: { kind: 'fail' } }],
   deadlineScale: brisk,
-  expects: ({ step }) => ({
-    status: 'ROLLBACK_FAILED',
-    faults: [fatalFault(step.undo?.unit ?? step.unit)],
-    outcome: 'undone',
-    stuck: true,
-    owed: false,
-  }),
+  expects: stuckWhenDone,
 };
