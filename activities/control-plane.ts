@@ -3,6 +3,7 @@ import type { Fence, InputOf, OutputOf, UnitCall } from '../src/model/unit.ts';
 import type { controlUnits } from '../src/operations/units/index.ts';
 import type { ControlActivities } from '../workflows/control-activities.ts';
 import { runAsRulesSay } from './drivers/simulated/control-faults.ts';
+import { faultOfTask, instancesWithRoomOn, isWorkflowRunning, lookAtInstance, submitToInstance } from './host-tasks.ts';
 import { isHostAlive, oweToHost } from './hosts.ts';
 import { Placement } from './placement.ts';
 import { endOfTask } from './task-end.ts';
@@ -50,5 +51,10 @@ export function controlActivities(
     oweToHost: (host, debt) => oweToHost(client, host, debt),
     awaitTask: (taskId) => awaitTask(client, taskId),
     endOfTask: (taskId) => endOfTask(client, taskId),
+    instancesWithRoomOn: (host) => instancesWithRoomOn(client, host),
+    lookAtInstance: (instanceId) => lookAtInstance(client, instanceId),
+    submitToInstance: (request) => submitToInstance(client, request),
+    faultOfTask: (taskId) => faultOfTask(client, taskId),
+    isWorkflowRunning: (workflowId) => isWorkflowRunning(client, workflowId),
   };
 }

@@ -1,5 +1,6 @@
 /** The control plane's activities that are no units: what the workflows themselves need to know or to book. */
 import type { Debt } from '../src/model/host.ts';
+import type { InstanceOnHost } from '../src/model/host-task.ts';
 import type { InstanceRecord } from '../src/model/instance.ts';
 import type { Direction, EndedTask, EndedTaskStatus, TaskRequest } from '../src/model/task.ts';
 import type { RecoverInput } from '../src/operations/recover.schema.ts';
@@ -41,6 +42,16 @@ export interface ControlActivities {
   oweToHost(host: string, debt: Debt): Promise<void>;
   /** The result of a task that runs on its own, for an instance that was rebuilt while it did. */
   awaitTask(taskId: string): Promise<EndedTask | null>;
+  /** Ids of the instances that have room on the host, oldest claim first. */
+  instancesWithRoomOn(host: string): Promise<string[]>;
+  /** The instance as its host's task sees it; null when there is none, or it is deleted. */
+  lookAtInstance(instanceId: string): Promise<InstanceOnHost | null>;
+  /** Asks an instance for a task, behind what runs there. Why it refuses; null where it has the task. */
+  submitToInstance(request: TaskRequest): Promise<string | null>;
+  /** Why a task has failed, in a sentence; null where nobody knows. */
+  faultOfTask(taskId: string): Promise<string | null>;
+  /** Whether this workflow runs. */
+  isWorkflowRunning(workflowId: string): Promise<boolean>;
   /** How a task of any instance has ended; null when there is none of that id. Fails, to be tried again, until it has. */
   endOfTask(taskId: string): Promise<EndedTaskStatus | null>;
 }

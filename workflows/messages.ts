@@ -2,6 +2,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Durations } from '../src/model/durations.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../src/model/instance-action.ts';
+import type { HostTask, HostTaskRequest } from '../src/model/host-task.ts';
 import type { Claim, Debt, Departure, HostRecord, Release, Resources } from '../src/model/host.ts';
 import type { InstanceRecord } from '../src/model/instance.ts';
 import type { PowerState } from '../src/model/states.ts';
@@ -110,6 +111,26 @@ export const fenceHost = defineUpdate<HostRecord, [FenceRequest]>('fenceHost');
 export const departInstance = defineUpdate<boolean, [Departure]>('departInstance');
 export const setMaintenance = defineUpdate<HostRecord, [maintenance: boolean]>('setMaintenance');
 export const hostQuery = defineQuery<HostRecord>('host');
+
+/** Asks a host for a task of its own. Refused with HostBusy, HostNotFenced, HostDown. The same id again finds the same task. */
+export const submitHostTask = defineUpdate<string, [HostTaskRequest]>('submitHostTask');
+/** From a task of the host: it has ended. */
+export const hostTaskEnded = defineSignal<[taskId: string]>('hostTaskEnded');
+
+// To a task of a host
+
+export const hostTaskQuery = defineQuery<HostTask>('hostTask');
+/** The verbs of a task, of one of a host. */
+export const hostTaskUpdates = {
+  pause: defineUpdate<HostTask, [ControlRequest | undefined]>('pauseTask'),
+  resume: defineUpdate<HostTask, [ControlRequest | undefined]>('resumeTask'),
+  cancel: defineUpdate<HostTask, [ControlRequest | undefined]>('cancelTask'),
+} as const;
+export const hostTaskSignals = {
+  pause: taskSignals.pause,
+  resume: taskSignals.resume,
+  cancel: taskSignals.cancel,
+} as const;
 
 // To the durations
 

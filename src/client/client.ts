@@ -11,20 +11,21 @@ import { hasEnded, hostWorkflowId, type ActorAndReason, type Task } from '../mod
 import { createSchema } from '../operations/create.schema.ts';
 import { isOperationName, type OperationName } from '../operations/index.ts';
 import type { Plan } from '../operations/plan.ts';
-import type { InputFor } from '../operations/schemas.ts';
 import type { SecretKeys } from '../secrets/secret-keys.ts';
-import { fenceHost, hostQuery, type FenceRequest } from '../../workflows/messages.ts';
+import { fenceHost, hostQuery, setMaintenance, type FenceRequest } from '../../workflows/messages.ts';
 import { readFaults, readInstanceAction, readInstanceActions, type ViewOptions } from './actions.ts';
 import { connect, type ConnectOptions } from './connect.ts';
 import { readConsole, type ConsoleOptions } from './console.ts';
 import { control } from './control.ts';
 import { readDurations } from './durations.ts';
-import { InvalidInputError, TaskVerbRefusedError } from './errors.ts';
+import { HostTasks } from './host-tasks.ts';
+import { TaskVerbRefusedError } from './errors.ts';
 import { query, update } from './gateway.ts';
-import { parseInput, parseOperationName, type Catalogue } from './input.ts';
+import { parseInput, parseRequested, type Catalogue } from './input.ts';
 import * as lists from './lists.ts';
 import { readCancelPreview, readOutlook } from './outlook.ts';
 import { makePlan } from './plan.ts';
+import type { NewInstance, OperationInput } from './operation-input.ts';
 import { readInstance, readTask, readTasks, waitFor } from './read.ts';
 import { rebuildInstance } from './rebuild.ts';
 import type { InstanceRow, TaskRow } from './rows.ts';
@@ -40,16 +41,6 @@ export interface InstanceTasksOptions {
   /** What secrets are sealed with; those of ITASK_SECRET_KEYS where absent. */
   readonly secretKeys?: SecretKeys;
 }
-
-/** What a name of a flavor stands for is for the catalogue to say: inputs may carry the name alone. */
-type Named<Input> = Input extends { flavor: infer Flavor }
-  ? Omit<Input, 'flavor'> & { flavor: Flavor | string }
-  : Input;
-
-/** What `create` takes. */
-export type NewInstance = Named<InputFor<'create'>>;
-/** What `submit` takes for an operation. */
-export type OperationInput<Name extends OperationName> = Named<InputFor<Name>>;
 
 /**
  * The client of Instance Tasks. Whoever holds one reaches Temporal directly and so is an operator: tenants come
@@ -270,6 +261,16 @@ export class InstanceTasks {
     return update(this.#client, hostWorkflowId(name), fenceHost, [{ ...this.#who(who), force }]);
   }
 
+  /** Tasks of a host itself: drain it for maintenance, evacuate it once it is fenced, and what is to be said to them. */
+  get hostTasks(): HostTasks {
+    return new HostTasks(this.#client, (who) => this.#who(who));
+  }
+
+  /** In maintenance a host keeps its guests and gets no new ones. */
+  setMaintenance(name: string, maintenance: boolean): Promise<HostRecord> {
+    return update(this.#client, hostWorkflowId(name), setMaintenance, [maintenance]);
+  }
+
   /** The workers that are alive, of the control plane and of hosts. */
   workers(): Promise<LiveWorker[]> {
     return listWorkers(this.#client);
@@ -289,11 +290,4 @@ export class InstanceTasks {
   #who({ actor, reason }: Partial<ActorAndReason>): ActorAndReason {
     return { actor: actor ?? this.#defaults.actor ?? 'operator', reason: reason ?? this.#defaults.reason ?? null };
   }
-}
-
-/** The operation, which is asked of an instance that exists. */
-function parseRequested(operation: string): Exclude<OperationName, 'create'> {
-  const name = parseOperationName(operation);
-  if (name !== 'create') return name;
-  throw new InvalidInputError([{ path: 'operation', message: 'create makes a new instance and is asked of none' }]);
 }

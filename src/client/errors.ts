@@ -146,6 +146,9 @@ export function toError(problem: Problem): InstanceTasksError {
     case 'InvalidRequest':
     case 'InstanceFull':
     case 'HostFull':
+    case 'HostBusy':
+    case 'HostDown':
+    case 'HostTaskVerbRefused':
     case 'HostAlive':
     case 'HostNotFenced':
       return new RefusedError(problem.message);

@@ -76,6 +76,9 @@ const problemTypes: Record<ProblemType, true> = {
   InvalidRequest: true,
   InstanceFull: true,
   HostFull: true,
+  HostBusy: true,
+  HostDown: true,
+  HostTaskVerbRefused: true,
   HostAlive: true,
   HostNotFenced: true,
 };

@@ -3,10 +3,12 @@
  *
  * @module
  */
-export { InstanceTasks, type InstanceTasksOptions, type NewInstance, type OperationInput } from './client.ts';
+export { InstanceTasks, type InstanceTasksOptions } from './client.ts';
+export type { NewInstance, OperationInput } from './operation-input.ts';
 export type { ViewOptions } from './actions.ts';
 export type { ConnectOptions } from './connect.ts';
 export type { ConsoleOptions } from './console.ts';
+export type { HostTaskRequestOptions, HostTasks } from './host-tasks.ts';
 export type { Catalogue } from './input.ts';
 export type { InstanceFilter, Page, PageOptions, TaskFilter } from './lists.ts';
 export type { InstanceRow, TaskRow } from './rows.ts';
@@ -18,6 +20,7 @@ export type { Blame, Fault, FaultCode } from '../model/fault.ts';
 export type { CancelPreview } from '../model/cancel-preview.ts';
 export type { OperationDurations } from '../model/durations.ts';
 export type { HostRecord } from '../model/host.ts';
+export type { HostTask, HostTaskKind, HostTaskPart, HostTaskProblem, HostTaskStatus } from '../model/host-task.ts';
 export type {
   InstanceAction,
   InstanceActionDetail,

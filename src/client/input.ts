@@ -41,6 +41,13 @@ export function parseOperationName(name: string): OperationName {
   throw new InvalidInputError([{ path: 'operation', message: `there is no operation "${name}", only ${names}` }]);
 }
 
+/** The operation, which is asked of an instance that exists. */
+export function parseRequested(operation: string): Exclude<OperationName, 'create'> {
+  const name = parseOperationName(operation);
+  if (name !== 'create') return name;
+  throw new InvalidInputError([{ path: 'operation', message: 'create makes a new instance and is asked of none' }]);
+}
+
 function toIssues({ issues }: z.ZodError, known: readonly string[]): InputIssue[] {
   return issues.flatMap((issue) => {
     const { code, path, message } = issue;

@@ -34,6 +34,7 @@ export const representHost = (host: HostRecord) => ({
   maintenance: host.maintenance,
   settling: host.settling,
   fenced: host.fenced ? representFencing(host.fenced) : null,
+  task: host.task ? { id: host.task.id, action: host.task.kind } : null,
   capacity: representResources(host.capacity),
   free: representResources(host.free),
   claims: host.claims.map(representClaim),

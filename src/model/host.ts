@@ -1,3 +1,4 @@
+import type { HostTaskKind } from './host-task.ts';
 import type { Flavor } from './instance.ts';
 import type { ActorAndReason } from './task.ts';
 import type { Fence, UnitPurpose } from './unit.ts';
@@ -77,6 +78,8 @@ export interface HostRecord {
   readonly registeredAt?: string;
   /** While it is declared fenced, and until all is gone that instances have left there. Absent in older records. */
   readonly fenced?: Fencing | null;
+  /** The task of its own that runs, as far as it knows; absent in older records. */
+  readonly task?: { readonly id: string; readonly kind: HostTaskKind } | null;
   /** It grants claims: it is up, not fenced, not in maintenance, and not busy paying debts. */
   readonly serving: boolean;
   /** Raised each time the host is declared fenced: a worker of an older epoch has no say any more. */

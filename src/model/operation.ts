@@ -252,7 +252,7 @@ class OperationBuilder<Name extends string, Input, Context extends TaskContext<I
 }
 
 /** A header with what it leaves unsaid. */
-const declared = <Name extends string, Input>(header: OperationHeader<Name, Input>) => ({
+export const declared = <Name extends string, Input>(header: OperationHeader<Name, Input>) => ({
   version: 1,
   kind: 'change' as const,
   besideTasks: false,
@@ -273,29 +273,3 @@ export const operation =
     header: OperationHeader<Name, Input>,
   ): OperationBuilder<Name, Input, TaskContext<Input>> =>
     new OperationBuilder(header, []);
-
-/** What is said of an operation that changes the record alone. */
-interface RecordOperationHeader<Name extends string, Input, Leads extends VmState> extends Omit<
-  OperationHeader<Name, Input>,
-  'kind' | 'leadsBack' | 'failsTo' | 'waitsForNobody'
-> {
-  readonly besideTasks?: true;
-  /** The vm_states that it may set; it leaves the vm_state alone where absent. */
-  readonly leadsTo?: readonly Leads[];
-}
-
-/** Declares an operation that changes the record alone: `recordOperation<Input>()({ name, … }, (context) => …)`. */
-export const recordOperation =
-  <Input>() =>
-  <const Name extends string, const Leads extends VmState = never>(
-    { besideTasks, leadsTo = [], ...header }: RecordOperationHeader<Name, Input, Leads>,
-    commits: (context: TaskContext<Input>) => RecordChanges & { readonly vmState?: NoInfer<Leads> },
-  ): Operation<Name, Input> => ({
-    ...declared<Name, Input>(header),
-    kind: 'record',
-    besideTasks: besideTasks === true,
-    leadsTo,
-    steps: [],
-    subTasks: [],
-    commits,
-  });

@@ -31,6 +31,12 @@ interface Problems {
   /** The instance has taken as much as one run can hold: only delete and recovery are admitted until it has gone on. */
   InstanceFull: unknown;
   HostFull: { readonly host: string };
+  /** A task of its own runs. */
+  HostBusy: { readonly host: string; readonly taskId: string };
+  /** Nothing can be moved from it: no worker of it is alive. */
+  HostDown: { readonly host: string };
+  /** The task of the host does not take this verb now. */
+  HostTaskVerbRefused: { readonly host: string };
   /** It cannot be declared fenced: a worker of it is alive. */
   HostAlive: { readonly host: string };
   /** An instance cannot leave it unseen: it is not fenced, or a worker of it has come. */

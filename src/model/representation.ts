@@ -169,6 +169,7 @@ export const representTask = (task: Task, viewer: Viewer) => ({
   recovers: task.recovers ?? [],
   /** The task that this one is a part of, and those that are parts of it. */
   parent_task: task.parentTask ?? null,
+  host_task: task.hostTask ?? null,
   sub_tasks: task.subTasks ?? [],
   /** It has left something that was neither finished nor taken back: retry, or skip. */
   loose_ends: task.looseEnds,

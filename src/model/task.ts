@@ -62,6 +62,8 @@ export interface TaskRequest extends ActorAndReason {
   readonly retryOf?: string;
   /** The task that this one is a part of. */
   readonly parentTask?: string;
+  /** The task of a host that has asked for this one. */
+  readonly hostTask?: string;
   /**
    * Whose loose ends this one ties up. Once it has started: the task, and those that tried before, oldest first. While it
    * waits: any of them; the newest loose end where absent.

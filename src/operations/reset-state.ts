@@ -1,5 +1,5 @@
 import type { InstanceRecord } from '../model/instance.ts';
-import { recordOperation } from '../model/operation.ts';
+import { recordOperation } from '../model/record-operation.ts';
 import { livingVmStates } from '../model/states.ts';
 import type { ResetStateInput } from './reset-state.schema.ts';
 import { needsHost } from './where.ts';

@@ -1,5 +1,5 @@
 import type { InstanceRecord } from '../model/instance.ts';
-import { recordOperation } from '../model/operation.ts';
+import { recordOperation } from '../model/record-operation.ts';
 import { livingVmStates } from '../model/states.ts';
 import { mostMetadata, tooMany } from './labels.ts';
 import type { UpdateMetadataInput } from './update-metadata.schema.ts';

@@ -1,5 +1,5 @@
 import type { InstanceRecord } from '../model/instance.ts';
-import { recordOperation } from '../model/operation.ts';
+import { recordOperation } from '../model/record-operation.ts';
 import { livingVmStates } from '../model/states.ts';
 import { mostTags, tooMany } from './labels.ts';
 import type { UpdateTagsInput } from './update-tags.schema.ts';

@@ -1,4 +1,4 @@
-import { recordOperation } from '../model/operation.ts';
+import { recordOperation } from '../model/record-operation.ts';
 import { livingVmStates } from '../model/states.ts';
 import type { UpdateInput } from './update.schema.ts';
 

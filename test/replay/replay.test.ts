@@ -26,7 +26,7 @@ const doctored = (history: unknown, words: string, by: string): unknown =>
 test('every operation and every other workflow has a golden history', () => {
   // What changes the record alone has no workflow; it is in the history of the instance.
   const withWorkflow = Object.values(operations).filter(({ kind }) => kind !== 'record');
-  const others = ['instance-with-several-tasks', 'host', 'payDebts', 'durations'];
+  const others = ['instance-with-several-tasks', 'host', 'payDebts', 'drainHost', 'evacuateHost', 'durations'];
   const types = [...withWorkflow.map(({ name }) => name), ...others];
   expect(files).toEqual(expect.arrayContaining(types.map((type) => `${type}.json`)));
 });

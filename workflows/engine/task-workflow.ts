@@ -44,8 +44,8 @@ export async function awaitTask(taskId: string): Promise<EndedTask> {
 
 /** How the workflow of a task is started, by the instance or by the task that it is a part of. */
 export function taskWorkflowOptions({ task, instance }: Start): WithWorkflowArgs<TaskWorkflow, ChildWorkflowOptions> {
-  const { id, operation, operationVersion, actor, reason, requestId, parentTask, recovers = [] } = task;
-  const parents = [...(parentTask === undefined ? [] : [parentTask]), ...recovers];
+  const { id, operation, operationVersion, actor, reason, requestId, parentTask, hostTask, recovers = [] } = task;
+  const parents = [parentTask, hostTask, ...recovers].filter((id) => id !== undefined);
   const summary = findOperation(operation, operationVersion).describe(task.input);
   const words = [`${operation} ${instance.name}`, summary, `by ${actor}`].filter((word) => word !== '').join(', ');
   const text = reason === null ? words : `${words}: ${reason}`;

@@ -11,6 +11,7 @@ import {
   type Resources,
 } from '../../src/model/host.ts';
 import type { Problem } from '../../src/model/problem.ts';
+import type { HostTaskRequest } from '../../src/model/host-task.ts';
 import { compareFences } from '../../src/model/unit.ts';
 import { destroyGuest } from '../../src/operations/units/index.ts';
 import { now } from '../engine/task-run.ts';
@@ -115,6 +116,15 @@ export class HostEntity {
     // Fenced anew, and come back anew: that is settled next.
     const settling = epoch !== this.#record.epoch && up;
     this.#change({ settling, ...(this.mayServe(epoch) && { fenced: null }) });
+  }
+
+  beginTask({ id, kind }: Pick<HostTaskRequest, 'id' | 'kind'>): void {
+    this.#change({ task: { id, kind }, ...(kind === 'drainHost' && { maintenance: true }) });
+  }
+
+  /** Of another one than it knows it needs to know nothing. */
+  endTask(id: string): void {
+    if (this.#record.task?.id === id) this.#change({ task: null });
   }
 
   setMaintenance(maintenance: boolean): void {

@@ -4,6 +4,7 @@ import * as messages from '../messages.ts';
 import { refuse } from '../refusal.ts';
 import type { HostEntity } from './entity.ts';
 import { listenForFencing } from './fencing.ts';
+import { listenForHostTasks } from './submit-host-task.ts';
 import { publish } from './publish.ts';
 
 /** What a host can be told and asked. */
@@ -35,6 +36,7 @@ export function listen(entity: HostEntity): void {
   });
   listenForClaims(entity);
   listenForFencing(entity);
+  listenForHostTasks(entity);
 }
 
 function listenForClaims(entity: HostEntity): void {

@@ -242,6 +242,7 @@ function changesWithout({ operation, operationVersion }: Task): Pick<RecordChang
 function toRequest(task: Task): TaskRequest {
   const { id, operation, operationVersion, instanceId, input, requestId, projectId, userId, fingerprint } = task;
   const { createdAt, deadlineScale, actor, reason, expectedMs, overrideLock, startAt, after, retryOf, recovers } = task;
+  const { hostTask } = task;
   return {
     id,
     operation,
@@ -261,6 +262,7 @@ function toRequest(task: Task): TaskRequest {
     ...(startAt !== undefined && { startAt }),
     ...(after !== undefined && { after }),
     ...(retryOf !== undefined && { retryOf }),
+    ...(hostTask !== undefined && { hostTask }),
     ...(recovers !== undefined && { recovers }),
   };
 }

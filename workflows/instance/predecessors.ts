@@ -3,7 +3,7 @@ import type { EndedTaskStatus } from '../../src/model/task.ts';
 import type { ControlActivities } from '../control-activities.ts';
 
 /** Looks again and again: a try that fails costs no event, and nobody is kept busy between two. */
-const endOfTask = (taskId: string): Promise<Ending> =>
+export const endOfTask = (taskId: string): Promise<Ending> =>
   proxyActivities<Pick<ControlActivities, 'endOfTask'>>({
     summary: `until task ${taskId} has ended`,
     startToCloseTimeout: '10s',

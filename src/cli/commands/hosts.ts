@@ -1,18 +1,19 @@
+import { Argument } from '@commander-js/extra-typings';
 import { representHost } from '../../model/host-representation.ts';
 import { reasonOption, type Root } from '../options.ts';
+import { createHostGroup, type HostGroup } from './host-group.ts';
+import { addHostTasks } from './host-tasks.ts';
 import { inSession } from '../session.ts';
 
 /** `itask hosts`. */
 export function addHosts(root: Root): void {
-  const group = createGroup(root);
+  const group = createHostGroup(root);
   addList(group);
   addShow(group);
   addFence(group);
+  addMaintenance(group);
+  addHostTasks(group);
 }
-
-const createGroup = (root: Root) =>
-  root.command('hosts').description('the hosts: whether they serve, what is free, what they owe');
-type HostGroup = ReturnType<typeof createGroup>;
 
 function addList(group: HostGroup): void {
   group
@@ -57,6 +58,25 @@ function addFence(group: HostGroup): void {
         const host = await client.fenceHost(name, { actor, force, ...(reason !== undefined && { reason }) });
         const { fencedText } = await import('../text/hosts.ts');
         output.print(representHost(host), () => fencedText(host));
+      }),
+    );
+}
+
+function addMaintenance(group: HostGroup): void {
+  group
+    .command('maintenance')
+    .description('whether the host is in maintenance: it keeps its guests then, and gets no new ones')
+    .argument('<host>', 'name')
+    .addArgument(new Argument('<state>').choices(['on', 'off'] as const))
+    .action((name, state, _options, command) =>
+      inSession(command.optsWithGlobals(), async (session) => {
+        const { output } = session;
+        const host = await (await session.client()).setMaintenance(name, state === 'on');
+        const { servingText } = await import('../text/hosts.ts');
+        output.print(
+          representHost(host),
+          () => `${name} is ${state === 'on' ? '' : 'not '}in maintenance; serving: ${servingText(host)}`,
+        );
       }),
     );
 }

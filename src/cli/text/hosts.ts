@@ -35,7 +35,7 @@ export function servingText({ serving, up, settling, maintenance, fenced }: Host
 
 /** One host, and what it owes. */
 export function hostText(host: HostRecord, colors: Colors): string {
-  const { name, up, maintenance, epoch, free, capacity, claims, debts, fenced } = host;
+  const { name, up, maintenance, epoch, free, capacity, claims, debts, fenced, task } = host;
   const lines = properties(
     [
       ['name', name],
@@ -45,6 +45,7 @@ export function hostText(host: HostRecord, colors: Colors): string {
       ['fenced', fenced ? fencingText(fenced) : 'no'],
       ['epoch', epoch],
       ['free', `${resourcesText(free)}, of ${resourcesText(capacity)}`],
+      ['task', task ? `${task.kind}, itask hosts task ${name}` : 'none'],
       ['claims', claims.length],
       ['debts', debts.length],
     ],
@@ -72,6 +73,6 @@ export function fencedText({ name, fenced }: HostRecord): string {
   const instances = count === 1 ? 'One instance' : `${count} instances`;
   return (
     `${name} is fenced: nothing is sent to it until a worker of it comes back. ` +
-    `${instances} had room there; itask run evacuate INSTANCE takes one away`
+    `${instances} had room there; itask hosts evacuate ${name} takes them away`
   );
 }

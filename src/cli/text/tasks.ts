@@ -58,6 +58,7 @@ export function taskText(
         ['request', task.requestId],
         ...(task.retryOf === undefined ? [] : [['repeats', task.retryOf] as const]),
         ...(task.parentTask === undefined ? [] : [['part of', task.parentTask] as const]),
+        ...(task.hostTask === undefined ? [] : [['asked for by', `the host's task ${task.hostTask}`] as const]),
         ...(task.recovers === undefined ? [] : [['recovers', task.recovers.join(', ')] as const]),
         ...(verbs.length === 0 ? [] : [['takes', verbs.map(commandOf).join(', ')] as const]),
       ],
