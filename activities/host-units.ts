@@ -42,6 +42,7 @@ export function hostActivities(driver: Driver, host: string, keys: SecretKeys): 
     copyVolume: activity(driver.copyVolume),
     wipeVolume: activity(driver.wipeVolume),
     prepareDisk: activity(driver.prepareDisk),
+    discardArrival: activity(driver.discardArrival),
     plugNetwork: activity(driver.plugNetwork),
     unplugNetwork: activity(driver.unplugNetwork),
     plugInterfaces: activity(driver.plugInterfaces),

@@ -67,7 +67,7 @@ export function toExecutedSteps(events: HistoryEvents): ExecutedStep[] {
     const key = String(eventId);
     const outcome = results.has(key) ? 'done' : 'unknown';
     const owed = parseOweId(activityId);
-    if (owed !== null) return outcome === 'done' ? [{ ...owed, outcome, output: undefined }] : [];
+    if (owed !== null) return outcome === 'done' ? [{ ...owed, outcome: 'owed', output: undefined }] : [];
     const part = parseActivityId(activityId);
     return part === null ? [] : [{ ...part, outcome, output: results.get(key) }];
   });

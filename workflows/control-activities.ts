@@ -9,8 +9,11 @@ import type { RecoverInput } from '../src/operations/recover.schema.ts';
 export interface ExecutedStep {
   readonly step: string;
   readonly direction: Direction;
-  /** `unknown`: dispatched, and the history ends or the unit failed before anybody learned what it did. */
-  readonly outcome: 'done' | 'unknown';
+  /**
+   * `unknown`: dispatched, and the history ends or the unit failed before anybody learned what it did. `owed`: booked as
+   * a debt of its host, and so nobody's concern any more.
+   */
+  readonly outcome: 'done' | 'owed' | 'unknown';
   readonly output: unknown;
 }
 

@@ -1,12 +1,7 @@
 /** The page of one operation. */
 import { faultCatalogue, type FaultCode } from '../../src/model/fault.ts';
-import {
-  closesWayBack,
-  type Operation,
-  type OperationKind,
-  type Step,
-  type SubTask,
-} from '../../src/model/operation.ts';
+import type { Operation, OperationKind, Step, SubTask } from '../../src/model/operation.ts';
+import { closesWayBack } from '../../src/model/undo.ts';
 import type { OperationName } from '../../src/operations/index.ts';
 import { inputFields } from '../../src/operations/schemas.ts';
 import { operationDiagram } from './diagrams.ts';

@@ -119,13 +119,6 @@ export interface ForceCompletionStep extends BesideStep {
   readonly deadline: DurationText;
 }
 
-/**
- * From when on there is no way back: once the step is dispatched; once it is done, for a step whose undo may come too
- * late; never, for all others.
- */
-export const closesWayBack = ({ pointOfNoReturn, undo }: Pick<Step, 'pointOfNoReturn' | 'undo'>) =>
-  pointOfNoReturn === true ? 'dispatched' : undo?.tooLate === undefined ? null : 'done';
-
 /** The context as the engine passes it on: it also carries the outputs of the steps that have run, by the steps' names. */
 export type ErasedContext = TaskContext<unknown>;
 

@@ -6,7 +6,8 @@ import { faultCatalogue, withoutAdminDetail, type Fault, type FaultCode } from '
 import type { FollowUp } from './follow-up.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, InstanceFault } from './instance-action.ts';
 import type { Flavor, InstanceRecord, Lock } from './instance.ts';
-import { closesWayBack, type Operation, type Step } from './operation.ts';
+import type { Operation, Step } from './operation.ts';
+import { closesWayBack } from './undo.ts';
 import type { TaskInTheWay } from './problem.ts';
 import { withoutSealed } from './secret.ts';
 import type { Outlook } from './progress.ts';

@@ -2,6 +2,13 @@
 import type { Step } from './operation.ts';
 import type { Item } from './task.ts';
 
+/**
+ * From when on there is no way back: once the step is dispatched; once it is done, for a step whose undo may come too
+ * late; never, for all others.
+ */
+export const closesWayBack = ({ pointOfNoReturn, undo }: Pick<Step, 'pointOfNoReturn' | 'undo'>) =>
+  pointOfNoReturn === true ? 'dispatched' : undo?.tooLate === undefined ? null : 'done';
+
 /** The steps to take back, newest first: those that were dispatched, whatever came of it, and have an undo still to do. */
 export const stepsToUndo = <S extends Pick<Step, 'name' | 'undo'>>(
   dispatched: readonly S[],

@@ -1,7 +1,7 @@
 /** What may be done with a task, and why not. Pure: the task itself and the preview of a cancel ask the same. */
-import { closesWayBack, type Operation, type Step } from './operation.ts';
+import type { Operation, Step } from './operation.ts';
 import { hasEnded, type Task, type TaskStatus, type TaskVerb } from './task.ts';
-import { wasDispatched, wasDone } from './undo.ts';
+import { closesWayBack, wasDispatched, wasDone } from './undo.ts';
 
 /** How a task stands, as far as that decides what it takes. */
 export interface Standing {

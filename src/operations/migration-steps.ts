@@ -3,10 +3,10 @@ import { newHome, type Claimed } from './arrival-steps.ts';
 import type { Place, Shown } from './power-steps.ts';
 import {
   abortLiveMigration,
+  discardArrival,
   forceCompleteLiveMigration,
   liveMigrateGuest,
   prepareDisk,
-  removeDisk,
   type GuestReport,
   type MigrationReport,
 } from './units/index.ts';
@@ -25,7 +25,7 @@ export const prepareDiskOn = <Context>(shown: Shown, on: Place<Context>, name: (
       const { image, flavor } = context.instance;
       return { disk: name(context), image, sizeGb: flavor.diskGb };
     },
-    undo: { unit: removeDisk, on, with: (context: Context) => ({ disk: name(context) }) },
+    undo: { unit: discardArrival, on, with: (context: Context) => ({ disk: name(context) }) },
   }) as const;
 
 /** Has the guest go to the claimed host while it runs, onto the disk of that name. Name the step `migrate`. */

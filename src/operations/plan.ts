@@ -2,7 +2,8 @@
 import type { OperationDurations } from '../model/durations.ts';
 import { foresee, type Foreseen } from '../model/foresight.ts';
 import { countOf, median, quantile, type Histogram } from '../model/histogram.ts';
-import { closesWayBack, type Operation, type Step, type TaskContext } from '../model/operation.ts';
+import type { Operation, Step, TaskContext } from '../model/operation.ts';
+import { closesWayBack } from '../model/undo.ts';
 import type { PlacementWish } from '../model/placement.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Admission } from './admission.ts';

@@ -1,5 +1,6 @@
 /** One step of one operation, in a situation in which it is known to be dispatched. Pure: what can be told from declarations. */
-import { closesWayBack, type Operation, type Step } from '../../src/model/operation.ts';
+import type { Operation, Step } from '../../src/model/operation.ts';
+import { closesWayBack } from '../../src/model/undo.ts';
 import type { VmState } from '../../src/model/states.ts';
 import type { Candidate } from './candidates.ts';
 

@@ -1,7 +1,8 @@
 import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
 import { faultCatalogue, type Fault } from '../../src/model/fault.ts';
 import type { InstanceRecord } from '../../src/model/instance.ts';
-import { closesWayBack, type Step } from '../../src/model/operation.ts';
+import type { Step } from '../../src/model/operation.ts';
+import { closesWayBack } from '../../src/model/undo.ts';
 import type { EndedTask, StartedTask } from '../../src/model/task.ts';
 import type { RecoverInput } from '../../src/operations/recover.schema.ts';
 import type { ExecutedTask } from '../control-activities.ts';

@@ -1,6 +1,6 @@
-import { closesWayBack, type ErasedContext, type Step } from '../../src/model/operation.ts';
+import type { ErasedContext, Step } from '../../src/model/operation.ts';
 import { reverseChanges, type RecordChanges } from '../../src/model/instance.ts';
-import { stepsToUndo } from '../../src/model/undo.ts';
+import { closesWayBack, stepsToUndo } from '../../src/model/undo.ts';
 import type { RecoverInput } from '../../src/operations/recover.schema.ts';
 import type { ExecutedTask } from '../control-activities.ts';
 import { contextOf, type Work } from './work.ts';
@@ -37,8 +37,9 @@ export class Execution {
       for (const { step, direction, outcome, output } of executed) {
         if (direction === 'run') {
           this.dispatch(step);
-          if (outcome === 'done') this.complete(step, output);
+          if (outcome !== 'unknown') this.complete(step, output);
         } else if (direction === 'undo' && outcome === 'done') this.takenBack(step, output);
+        else if (direction === 'undo' && outcome === 'owed') this.settle(step);
       }
     }
   }

@@ -30,24 +30,22 @@ export async function rollBack(run: TaskRun, execution: Execution, options: Roll
   const steps = execution.toUndo();
   if (steps.length > 0) run.setStatus('ROLLING_BACK');
   for (const [index, step] of steps.entries()) {
-    const { fault, found } = await undo(run, execution, step, options);
-    if (fault === null) {
-      if (execution.takenBack(step.name, found)) continue;
-      return { end: 'tooLate' };
-    }
-    for (const rest of steps.slice(index + 1)) run.mention(rest, 'undo', 'WAITING');
-    return { end: 'stuck', fault };
+    const undone = await undo(run, execution, step, options);
+    if (undone.end === 'owed') execution.settle(step.name);
+    else if (undone.end === 'failed') {
+      for (const rest of steps.slice(index + 1)) run.mention(rest, 'undo', 'WAITING');
+      return { end: 'stuck', fault: undone.fault };
+    } else if (!execution.takenBack(step.name, undone.found)) return { end: 'tooLate' };
   }
   return { end: 'done' };
 }
 
-interface Undone {
-  /** Null where it is done, or owed. */
-  readonly fault: Fault | null;
-  /** What the unit has answered. */
-  readonly found: unknown;
-}
-const owed: Undone = { fault: null, found: null };
+/** How one undo has ended. */
+type Undone =
+  /** `found`: what the unit has answered. */
+  | { readonly end: 'done'; readonly found: unknown }
+  | { readonly end: 'owed' }
+  | { readonly end: 'failed'; readonly fault: Fault };
 
 async function undo(
   run: TaskRun,
@@ -60,14 +58,14 @@ async function undo(
   const mayBeOwed = oweAll || step.undo?.tooLate === undefined;
   if (host !== null && mayBeOwed && execution.unreachable.has(host)) {
     await owe(run, dispatch, host, true);
-    return owed;
+    return { end: 'owed' };
   }
   const { failure, found } = await tryUndo(run, dispatch);
-  if (failure === null) return { fault: null, found };
-  if (host === null || !mayBeOwed || !(failure.unreachable || oweAll)) return { fault: failure.fault, found };
+  if (failure === null) return { end: 'done', found };
+  if (host === null || !mayBeOwed || !(failure.unreachable || oweAll)) return { end: 'failed', fault: failure.fault };
   if (failure.unreachable) execution.unreachable.add(host);
   await owe(run, dispatch, host, failure.unreachable);
-  return owed;
+  return { end: 'owed' };
 }
 
 interface Attempted {

@@ -2,8 +2,10 @@ import { ActivityFailure, ApplicationFailure, scheduleActivity, setWorkflowOptio
 import type { Debt } from '../../src/model/host.ts';
 import { hostRecoveryTaskQueue } from '../../src/model/task.ts';
 import type { UnitCall } from '../../src/model/unit.ts';
-import { removeDisk } from '../../src/operations/units/index.ts';
+import { discardArrival, removeDisk } from '../../src/operations/units/index.ts';
 import { versioned } from '../versioning.ts';
+
+const removals: readonly string[] = [removeDisk.name, discardArrival.name];
 
 /**
  * A visible task of a host: carries out what it owes, oldest first, before it serves again. Answers with the ids of the
@@ -35,6 +37,6 @@ async function pay(host: string, { id, unit, input, purpose }: Debt): Promise<bo
     // A later task has changed the guest since: what was owed of it is overtaken. Disks have names of their own, though:
     // one that was to be removed is still too many, and stays in the books for an operator.
     const stale = error.cause instanceof ApplicationFailure && error.cause.type === 'STALE_ATTEMPT';
-    return stale && unit !== removeDisk.name;
+    return stale && !removals.includes(unit);
   }
 }

@@ -2,10 +2,11 @@
  * What a live migration makes of the two hosts. The destination decides: the guest is stopped at the source, then it
  * arrives, in one effect, or is turned away, in another. Only then it is gone from the source, or goes on there.
  */
-import type { GuestMigration } from '../../../src/operations/units/index.ts';
+import type { InputOf } from '../../../src/model/unit.ts';
+import type { discardArrival, GuestMigration } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
-import { unchanged } from './behaviour.ts';
-import { wholeDisk } from './disks.ts';
+import { unchanged, type Behaviour } from './behaviour.ts';
+import { diskRemoval, wholeDisk } from './disks.ts';
 import type { Change } from './fencing.ts';
 import { conflict, guestOf } from './guests.ts';
 import type { Guest, InstanceState } from './state.ts';
@@ -69,5 +70,17 @@ export const hasArrived = ({ guest }: InstanceState): boolean =>
 export function goOn(state: InstanceState): Change {
   if (state.guest?.departing === undefined) return unchanged(state);
   const { departing, ...guest } = state.guest;
-  return { effect: 'guest goes on', state: { ...state, guest: { ...guest, powerState: departing } } };
+  // The host may have lost its power since.
+  const powerState = guest.powerState === 'PAUSED' ? departing : guest.powerState;
+  return { effect: 'guest goes on', state: { ...state, guest: { ...guest, powerState } } };
 }
+
+/** At the destination, once all is taken back: a guest that came is gone before its disk is. */
+export const disposal: Behaviour<InputOf<typeof discardArrival>, unknown> = {
+  change(state, input, circumstances) {
+    const { guest } = state;
+    const removal = diskRemoval.change({ ...state, guest: null }, input, circumstances);
+    return guest === null ? removal : { ...removal, effect: 'arrival discarded' };
+  },
+  report: () => ({}),
+};

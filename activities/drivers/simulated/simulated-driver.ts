@@ -11,6 +11,7 @@ import { removing, uploading } from './images.ts';
 import { openImageJournal, openJournal, openVolumeJournal } from './journal.ts';
 import { imageDirectory, journalDirectory, volumeDirectory } from './layout.ts';
 import { aborting, forcing, migrating } from './live-migration.ts';
+import { disposal } from './migration-states.ts';
 import type { SimulatedOptions } from './options.ts';
 import { performing, type Hypervisor } from './perform.ts';
 import { interfacePlugging, plugging, unplugging } from './ports.ts';
@@ -54,6 +55,7 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
     copyVolume: acting('copyVolume', volumes.copying(hypervisor)),
     wipeVolume: acting('wipeVolume', volumes.wiping(hypervisor)),
     prepareDisk: performing(hypervisor, 'prepareDisk', diskPreparation),
+    discardArrival: performing(hypervisor, 'discardArrival', disposal),
     plugNetwork: performing(hypervisor, 'plugNetwork', plugging),
     unplugNetwork: performing(hypervisor, 'unplugNetwork', unplugging),
     plugInterfaces: performing(hypervisor, 'plugInterfaces', interfacePlugging),

@@ -1,5 +1,6 @@
 import type { Fault } from '../../model/fault.ts';
-import { closesWayBack, type Step } from '../../model/operation.ts';
+import type { Step } from '../../model/operation.ts';
+import { closesWayBack } from '../../model/undo.ts';
 import type { OperationDurations } from '../../model/durations.ts';
 import type { Outlook } from '../../model/progress.ts';
 import type { TaskTransition } from '../../model/task-change.ts';

@@ -1,5 +1,6 @@
 import { faultCatalogue, faultCodes, type FaultCode } from '../../model/fault.ts';
-import { closesWayBack, type Operation, type OperationKind, type Step } from '../../model/operation.ts';
+import type { Operation, OperationKind, Step } from '../../model/operation.ts';
+import { closesWayBack } from '../../model/undo.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { InputField } from '../../operations/schemas.ts';
 import type { Colors } from '../../dev/colors.ts';

@@ -1,5 +1,6 @@
 import { milliseconds, queueDeadline } from '../../model/deadline.ts';
-import { closesWayBack, type Operation, type Step } from '../../model/operation.ts';
+import type { Operation, Step } from '../../model/operation.ts';
+import { closesWayBack } from '../../model/undo.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { Flaw, RuleName } from './flaw.ts';
 

@@ -28,6 +28,15 @@ export const prepareDisk = unit<{ readonly disk: string; readonly image: string;
   },
 );
 
+/** Also where nobody could ask whether the guest has arrived: whoever takes all back nevertheless must not leave it there. */
+export const discardArrival = unit<{ readonly disk: string }, unknown>()('discardArrival', {
+  runsOn: 'host',
+  ensures: 'the host has neither the disk that was prepared for a live migration nor a guest that came by it',
+  acquires: null,
+  releases: 'disk',
+  faults: hostFaults,
+});
+
 /**
  * A hypervisor switches by itself, as soon as little enough is left to be copied: that is why copying and switching are one
  * unit. Until the switch it can be cancelled; the answer may be lost after it.

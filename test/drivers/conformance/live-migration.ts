@@ -14,6 +14,12 @@ export const cases = {
     // Nothing that could be used.
     reaches: { disks: {} },
   },
+  discardArrival: {
+    from: 'disk',
+    act: (driver, context) => driver.discardArrival({ disk: disk.disk }, context),
+    answer: {},
+    reaches: { powerState: 'NOSTATE', disks: {} },
+  },
   liveMigrateGuest: {
     from: 'expected',
     act: (driver, context, { there }) => driver.liveMigrateGuest({ ...disks, toHost: there }, context),
@@ -48,10 +54,22 @@ export const idle: readonly Idleness[] = [
   ['abortLiveMigration', 'absent', { powerState: 'NOSTATE', arrived: false }],
   ['forceCompleteLiveMigration', 'absent', {}],
   ['prepareDisk', 'disk', {}],
+  ['discardArrival', 'absent', {}],
 ];
 
 /** What is to be said of them besides. */
 export function tests(scene: () => Scene): void {
+  test('a guest that has arrived is discarded with its disk where all is taken back, and arrives no more', async () => {
+    const { driver, fleet, units, look } = scene();
+    await arrange('expected', scene());
+    const run = units.next('migrate');
+    await driver.liveMigrateGuest({ ...disks, toHost: fleet.there }, deliver(run));
+    await fleet.driver(fleet.there).discardArrival({ disk: 'copy' }, deliver(units.next('prepareDisk', 'undo')));
+    expect(await look('there')).toMatchObject({ powerState: 'NOSTATE', disks: {} });
+    const again = driver.liveMigrateGuest({ ...disks, toHost: fleet.there }, deliver(run, 2));
+    await expect(again).rejects.toMatchObject({ code: 'STALE_ATTEMPT' });
+  });
+
   test('a guest that migrates keeps its volumes and interfaces, and leaves none of them behind', async () => {
     const { driver, fleet, units, look } = scene();
     await arrange('attached', scene());
