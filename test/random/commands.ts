@@ -112,10 +112,9 @@ export class Operate implements AsyncCommand<Model, Reality> {
     const failing = this.#failing(before);
     expect(endsWith(failing)).toContain(status);
     if (status === 'COMPLETED') return [wanted];
-    if (failing === 'errs') return [{ ...before, vmState: 'error' }];
     // A unit that is told to stop may have been done all the same: then the record says what the hypervisor says.
-    const halfway = rules[this.#operation]?.halfway?.(before) ?? wanted;
-    return status === 'ABORTED' ? [before, halfway, wanted] : [before];
+    if (status === 'ABORTED') return [before, rules[this.#operation]?.halfway?.(before) ?? wanted, wanted];
+    return [failing === 'errs' ? { ...before, vmState: 'error' } : before];
   }
 
   #typed(name: string): string {
