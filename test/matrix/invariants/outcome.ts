@@ -17,7 +17,8 @@ export async function outcomeIsDeclared(trial: Trial, expected: Expected): Promi
 function isDone({ vmState }: InstanceRecord, former: InstanceRecord | null, expected: Expected): Violation[] {
   const { operation, trace } = expected;
   // One that leads nowhere leaves the instance in the state that it was in.
-  const leadsTo = operation.leadsTo.length === 0 ? [former?.vmState] : operation.leadsTo;
+  const declared = [operation, ...operation.subTasks.map((part) => part.operation)].flatMap((each) => each.leadsTo);
+  const leadsTo = declared.length === 0 ? [former?.vmState] : declared;
   const allowed = leadsTo.includes(vmState) ? vmState : leadsTo;
   return [...unlessEqual('vm_state', vmState, allowed), ...unlessEqual('vm_state', vmState, trace.endsIn)];
 }
