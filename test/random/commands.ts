@@ -14,7 +14,7 @@ export type Model = Machine[];
 export interface Reality {
   readonly fleet: Fleet;
   readonly ids: string[];
-  /** What was done so far, command by command, as somebody would type it. */
+  /** What was done so far, as somebody would type it. */
   readonly script: string[];
 }
 
@@ -40,8 +40,8 @@ export class Create implements AsyncCommand<Model, Reality> {
 
   async run(model: Model, { fleet, ids, script }: Reality): Promise<void> {
     const name = nameOf(ids.length);
-    const made = volumes.map((volume) => `itask volume create ${ownVolume(name, volume)} --size 10`);
-    script.push([`itask create ${name} --flavor m1.tiny --image cirros --host ${this.#host}`, ...made].join('\n'));
+    script.push(`itask create ${name} --flavor m1.tiny --image cirros --host ${this.#host}`);
+    script.push(...volumes.map((volume) => `itask volume create ${ownVolume(name, volume)} --size 10`));
     const { id } = await fleet.activeInstance({ name, flavor: 'm1.tiny', host: this.#host });
     for (const volume of volumes) await fleet.hypervisors.makeVolume(ownVolume(id, volume));
     ids.push(id);
@@ -72,7 +72,7 @@ export class Operate implements AsyncCommand<Model, Reality> {
     const index = this.#choice % model.length;
     const [machine, id] = [model[index], ids[index]];
     if (machine === undefined || id === undefined || !this.#concerns(machine)) return;
-    script.push(this.#typed(nameOf(index)));
+    script.push(...this.#typed(nameOf(index)));
     const wanted = afterwards(machine, this.#operation, this.#input);
     const input = await this.#inputFor(fleet, id);
     if (wanted === null) await this.#expectRefusal(fleet, id, machine, input);
@@ -117,7 +117,7 @@ export class Operate implements AsyncCommand<Model, Reality> {
     return [failing === 'errs' ? { ...before, vmState: 'error' } : before];
   }
 
-  #typed(name: string): string {
+  #typed(name: string): string[] {
     const { fault, typed = [] } = this.#disturbance;
     const rule = `--unit ${this.#operation} --instance ${name} --direction run`;
     const input = Object.entries(named(this.#input, name, 'PORT')).map(
@@ -129,7 +129,7 @@ export class Operate implements AsyncCommand<Model, Reality> {
       typed.length === 0 ? run : `${run} --no-wait`,
       ...typed,
       ...(fault === undefined ? [] : ['itask fault clear']),
-    ].join('\n');
+    ];
   }
 }
 

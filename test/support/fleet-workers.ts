@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { logLines, logSize } from '../../src/dev/log-file.ts';
 import { startProcess } from '../../src/dev/server-process.ts';
 import { environmentFor, saysReady } from '../../src/dev/worker-command.ts';
+import { bundledScript } from './bundled-script.ts';
 import { FleetProcess } from './fleet-process.ts';
-import type { WorkerSettings } from './worker-process.ts';
+import type { WorkerSettings } from './worker-settings.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const script = join(root, 'test/support/worker-process.ts');
@@ -25,23 +26,32 @@ export const workerProcess = (
   settings: WorkerSettings,
   surroundings: WorkerSurroundings,
   program = script,
-): FleetProcess => scriptProcess(name, [program, JSON.stringify(settings)], surroundings);
+): FleetProcess =>
+  nodeProcess(
+    name,
+    async () => ['--enable-source-maps', await bundledScript(program), JSON.stringify(settings)],
+    surroundings,
+  );
 
-/** A process that runs a script with arguments and logs `ready` when it takes work; not yet started. */
-export function scriptProcess(name: string, words: readonly string[], surroundings: WorkerSurroundings): FleetProcess {
+/** A process of Node with these words, which logs `ready` when it takes work; not yet started. */
+export function nodeProcess(
+  name: string,
+  words: () => Promise<readonly string[]>,
+  surroundings: WorkerSurroundings,
+): FleetProcess {
   const { address, namespace, folder, secretKeys } = surroundings;
   const log = join(folder, `${name}.log`);
-  const program = {
+  const command = async () => ({
     program: process.execPath,
-    arguments: ['--import', 'tsx', ...words],
+    arguments: await words(),
     folder: root,
     env: { ...environmentFor({ address, namespace, own: true }, process.env), ITASK_SECRET_KEYS: secretKeys },
-  };
+  });
   let logFrom = 0;
   return new FleetProcess(name, {
     launch: async () => {
       logFrom = await logSize(log);
-      return startProcess(program, log);
+      return startProcess(await command(), log);
     },
     isReady: async () => (await logLines(log, logFrom)).some(saysReady),
   });

@@ -5,7 +5,7 @@ import { connectWorker, serveHost } from '../../../src/worker/index.ts';
 import { SecretKeys } from '../../../src/secrets/secret-keys.ts';
 import { createLogger } from '../../../src/worker/logger.ts';
 import { installRuntime } from '../../../src/worker/runtime.ts';
-import { settingsSchema } from '../../support/worker-process.ts';
+import { settingsSchema } from '../../support/worker-settings.ts';
 
 /** The delivery as if it were a unit of its own, later than all that came before. */
 function asAnotherUnit({ purpose, fence, ...context }: UnitContext): UnitContext {
