@@ -1,5 +1,13 @@
 import { initialVmState } from '../../src/model/states.ts';
-import { hasSteps, makesInstance, needsLostHost, requestsFor, type Declarations, type Request } from './request.ts';
+import {
+  hasSteps,
+  makesInstance,
+  needsLostHost,
+  requestsFor,
+  requestsWithoutHost,
+  type Declarations,
+  type Request,
+} from './request.ts';
 import { losingHost, routesByState, type Route } from './routes.ts';
 
 /** A situation in which an operation may dispatch a step. */
@@ -21,13 +29,14 @@ export function candidatesFor(
   const from = operation.allowedFrom
     .filter((state) => makesInstance(operation) || state !== initialVmState)
     .flatMap((state) => routes.get(state) ?? []);
-  const asked = (ways: readonly Route[], guest: Candidate['guest']) =>
+  const asked = (ways: readonly Route[], guest: Candidate['guest'], requests = requestsFor(name)) =>
     ways
       .map((route) => (needsLostHost(operation) ? losingHost(route) : route))
-      .flatMap((route) => requestsFor(name).map((request): Candidate => ({ route, request, guest })));
+      .flatMap((route) => requests.map((request): Candidate => ({ route, request, guest })));
   const usual = [...asked(from, 'reacts'), ...asked(from, 'ignores')];
+  const inPlace = makesInstance(operation) ? [] : asked(from, 'reacts', requestsWithoutHost(name));
   const further = from.flatMap((route) => withSomething(declarations, route));
-  return { usual, further: asked(further, 'reacts') };
+  return { usual, further: [...inPlace, ...asked(further, 'reacts')] };
 }
 
 /** The route, and then each request that leaves the state as it is: the instance has something by then that others need. */

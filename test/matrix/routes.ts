@@ -1,6 +1,14 @@
 /** How an instance comes into each vm_state, found out from what the declarations start from and lead to. */
 import { finalVmState, initialVmState, reconcileVmState, type VmState } from '../../src/model/states.ts';
-import { hasSteps, makesInstance, needsLostHost, requestsFor, type Declarations, type Request } from './request.ts';
+import {
+  hasSteps,
+  makesInstance,
+  needsLostHost,
+  requestsFor,
+  statesAfter,
+  type Declarations,
+  type Request,
+} from './request.ts';
 
 export interface Route {
   readonly state: VmState;
@@ -23,8 +31,8 @@ export function routesByState(declarations: Declarations): ReadonlyMap<VmState, 
   // A map is walked in the order of its entries, those included that are added on the way: breadth first.
   for (const [from, [shortest]] of routes) {
     if (shortest === undefined) continue;
-    for (const [name, { leadsTo }] of leaving(declarations, from)) {
-      for (const state of leadsTo) {
+    for (const [name, operation] of leaving(declarations, from)) {
+      for (const state of statesAfter(operation)) {
         if (routes.has(state) || state === finalVmState) continue;
         const requests = requestsFor(name).map((request) => [...shortest.requests, request]);
         routes.set(
@@ -44,12 +52,14 @@ export const losingHost = (route: Route): Route => ({
   losesHost: true,
 });
 
-/** The operations that start from a state; those that lead to one state only come first, as theirs is certain. */
+/** The operations that take an instance out of a state; those that lead to one only come first, as theirs is certain. */
 const leaving = (declarations: Declarations, from: VmState) =>
   Object.entries(declarations)
     .filter(([, operation]) => hasSteps(operation) && operation.allowedFrom.includes(from))
+    // One that looks leads where the instance is already.
+    .filter(([, { kind }]) => kind !== 'observation')
     .filter(([, operation]) => makesInstance(operation) === (from === initialVmState) && !needsLostHost(operation))
-    .sort(([, a], [, b]) => a.leadsTo.length - b.leadsTo.length);
+    .sort(([, a], [, b]) => statesAfter(a).length - statesAfter(b).length);
 
 function withLostGuests(routes: ReadonlyMap<VmState, readonly Route[]>): ReadonlyMap<VmState, readonly Route[]> {
   const lost = [...routes].flatMap(([from, [shortest]]) =>

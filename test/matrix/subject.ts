@@ -6,7 +6,15 @@ import { finalVmState } from '../../src/model/states.ts';
 import type { Belongings } from '../support/hypervisors.ts';
 import { insistently } from '../support/insistently.ts';
 import { Lane } from './lane.ts';
-import { hasSteps, makesInstance, needsLostHost, requestsFor, type Declarations, type Request } from './request.ts';
+import {
+  hasSteps,
+  makesInstance,
+  needsLostHost,
+  requestsFor,
+  withHosts,
+  type Declarations,
+  type Request,
+} from './request.ts';
 import type { Route } from './routes.ts';
 
 /** The instance could not be brought where the case begins. */
@@ -68,6 +76,16 @@ export class Subject {
     if (requests.length === 0) return;
     const { vmState } = await this.record();
     if (vmState !== state) throw new Unprepared(`the instance is ${vmState}, not ${state}`);
+  }
+
+  /** Throws {@link Unprepared} when the platform could choose among the hosts of other lanes, too. */
+  async expectOwnLane(request: Request): Promise<void> {
+    const operation = this.declarations[request.operation];
+    const named = withHosts(request);
+    if (operation === undefined || named.length === 0) return;
+    const instance = await this.record();
+    if (named.some((each) => operation.refusal({ input: this.lane.inputOf(each, this.id), instance }) === null))
+      throw new Unprepared(`${request.operation} may go to any host`);
   }
 
   /** The guest vanishes, and a task finds out. */

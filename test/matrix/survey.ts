@@ -23,7 +23,7 @@ export interface Sighting {
   readonly violations: readonly Violation[];
 }
 
-/** So many situations of each operation are enough to draw a part of the matrix from. */
+/** So many situations of each operation, in which there is a step to fail, are enough to draw a part of the matrix from. */
 const enoughForSample = 2;
 
 /** Tries one situation after another until all chosen steps have been seen; for a sample, some that the seed draws. */
@@ -41,7 +41,7 @@ export async function survey(
   const { usual, further } = candidatesFor(declarations, name);
   const inOrder = (candidates: readonly Candidate[]) => (extent === 'all' ? candidates : shuffled(candidates, seed));
   for (const candidate of [...inOrder(usual), ...inOrder(further)]) {
-    if (unseen.size === 0 || (extent === 'sample' && sightings.length === enoughForSample)) break;
+    if (unseen.size === 0 || (extent === 'sample' && sightings.filter(hasDispatched).length === enoughForSample)) break;
     const sighting = await look(lane, declarations, operation, candidate);
     if (sighting === null) continue;
     sightings.push(sighting);
@@ -49,6 +49,8 @@ export async function survey(
   }
   return sightings;
 }
+
+const hasDispatched = ({ trace }: Sighting): boolean => trace === null || trace.dispatched.length > 0;
 
 /** Null for a situation that there is not: the instance does not come there, or the operation is refused, or does not work there. */
 async function look(

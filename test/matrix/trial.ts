@@ -22,6 +22,7 @@ const patience = '200ms';
 export async function tryRequest(subject: Subject, candidate: Candidate, trouble?: Case): Promise<Trial> {
   const { fleet } = subject.lane;
   await subject.prepare(candidate.route);
+  await subject.expectOwnLane(candidate.request);
   const before = await subject.snapshot();
   const rules = rulesFor(candidate, trouble).map((rule) =>
     fleet.hypervisors.misbehave({ ...rule, instance: subject.id }),

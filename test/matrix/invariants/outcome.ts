@@ -1,6 +1,7 @@
 /** The instance is what the declaration says it is after a success, or what it was before. */
 import type { InstanceRecord } from '../../../src/client/index.ts';
 import { initialVmState, reconcileVmState, type VmState } from '../../../src/model/states.ts';
+import { statesAfter } from '../request.ts';
 import type { Snapshot } from '../subject.ts';
 import type { Trial } from '../trial.ts';
 import { unlessEqual, type Violation } from '../violation.ts';
@@ -17,7 +18,7 @@ export async function outcomeIsDeclared(trial: Trial, expected: Expected): Promi
 function isDone({ vmState }: InstanceRecord, former: InstanceRecord | null, expected: Expected): Violation[] {
   const { operation, trace } = expected;
   // One that leads nowhere leaves the instance in the state that it was in.
-  const declared = [operation, ...operation.subTasks.map((part) => part.operation)].flatMap((each) => each.leadsTo);
+  const declared = statesAfter(operation);
   const leadsTo = declared.length === 0 ? [former?.vmState] : declared;
   const allowed = leadsTo.includes(vmState) ? vmState : leadsTo;
   return [...unlessEqual('vm_state', vmState, allowed), ...unlessEqual('vm_state', vmState, trace.endsIn)];
