@@ -2,8 +2,8 @@ import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type Client } from '@t
 import { setTimeout as delay } from 'node:timers/promises';
 import { instanceMemo, type InstanceRecord } from '../model/instance.ts';
 import { toSearchAttributes } from '../model/search-attributes.ts';
-import { instanceWorkflowId } from '../model/task.ts';
-import { instanceQuery, instanceStateQuery } from '../../workflows/messages.ts';
+import { hostWorkflowId, instanceWorkflowId } from '../model/task.ts';
+import { hostQuery, instanceQuery, instanceStateQuery } from '../../workflows/messages.ts';
 import { RefusedError, UnreachableError } from './errors.ts';
 import { call, query } from './gateway.ts';
 import { controlTaskQueue } from './submit.ts';
@@ -21,12 +21,12 @@ export async function rebuildInstance(client: Client, instanceId: string): Promi
   }
   const state = await query(client, workflowId, instanceStateQuery);
   const { instance, queue } = state;
+  const known = await fencingOf(client, instance);
   await call(client, workflowId, () =>
     client.workflow.start('instance', {
       workflowId,
       taskQueue: controlTaskQueue,
-      // What it was not told of hosts meanwhile it learns anew.
-      args: [{ ...state, instance: { ...instance, fencedHosts: [], generation: Math.max(1, instance.generation) } }],
+      args: [{ ...state, instance: { ...instance, ...known, generation: Math.max(1, instance.generation) } }],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       staticSummary: `${instance.name}: rebuilt`,
@@ -45,6 +45,18 @@ export async function rebuildInstance(client: Client, instanceId: string): Promi
     }),
   );
   return (await firstAnswer(client, workflowId)).instance;
+}
+
+/** Nobody could tell it meanwhile which of its hosts are fenced. */
+async function fencingOf(
+  client: Client,
+  { fencedHosts, residence, pendingResize }: InstanceRecord,
+): Promise<Pick<InstanceRecord, 'fencedHosts'>> {
+  const hosts = new Set([fencedHosts ?? [], residence?.host ?? [], pendingResize?.from.host ?? []].flat());
+  const isFenced = async (host: string) => Boolean((await query(client, hostWorkflowId(host), hostQuery)).fenced);
+  const answers = await Promise.all([...hosts].map(async (host) => ((await isFenced(host)) ? [host] : [])));
+  const fenced = answers.flat();
+  return fencedHosts === undefined && fenced.length === 0 ? {} : { fencedHosts: fenced };
 }
 
 /** A workflow that has just been started answers as soon as a worker has taken it up. */

@@ -42,6 +42,18 @@ describe('an idle instance', () => {
     expect(await expectRecordEqualsHypervisor(fleet, id)).toMatchObject({ vmState: 'active' });
   });
 
+  test('learns that its host was declared fenced meanwhile', async () => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    await terminate(id);
+    await fleet.worker('host-1').kill();
+    await fleet.client.fenceHost('host-1', { force: true });
+    expect(await fleet.client.rebuild(id)).toMatchObject({ fencedHosts: ['host-1'] });
+    expect((await fleet.run('pause', id, {})).fault?.code).toBe('HOST_FENCED');
+    expect((await fleet.run('evacuate', id, {})).status).toBe('COMPLETED');
+    await fleet.worker('host-1').start();
+    expect((await expectRecordEqualsHypervisor(fleet, id)).residence?.host).toBe('host-2');
+  });
+
   test('still knows its idempotency keys', async () => {
     const { id } = await fleet.activeInstance();
     const options = { idempotencyKey: 'before the loss' };
