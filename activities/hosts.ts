@@ -5,17 +5,16 @@ import { workerSilenceMs, type Debt } from '../src/model/host.ts';
 import { hostTaskQueue, hostWorkflowId } from '../src/model/task.ts';
 import { addDebt, markHostDown } from '../workflows/messages.ts';
 
-/** Whether any worker of this host is alive. Where none is, the host's own workflow is told, so that nothing is placed there. */
+/** Whether any worker of this host is alive. Where none is known, the host's own workflow decides: nothing is placed there then. */
 export async function isHostAlive(client: Client, host: string): Promise<boolean> {
-  const alive = await hasLiveWorker(client, host);
-  if (!alive) {
-    await client.workflow.getHandle(hostWorkflowId(host)).executeUpdate(markHostDown).catch(ignoreNotFound);
+  if (await hasLiveWorker(client, host)) return true;
+  try {
+    const { up } = await client.workflow.getHandle(hostWorkflowId(host)).executeUpdate(markHostDown);
+    return up;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
   }
-  return alive;
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!(error instanceof WorkflowNotFoundError)) throw error;
 }
 
 async function hasLiveWorker(client: Client, host: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import {
   claimRefusal,
   freeResources,
+  hasJustRegistered,
   isCutOff,
   type Claim,
   type Debt,
@@ -69,9 +70,12 @@ export class HostEntity {
     this.#change({ debts: [...this.#record.debts, debt], up: this.#record.up && !debt.unreachable });
   }
 
-  /** Somebody found that no worker of it is alive: nothing new is placed there until one registers. */
+  /**
+   * The server has heard of no worker of it: nothing new is placed there until one registers. One that has just done so
+   * need not have been heard of.
+   */
   markDown(): void {
-    this.#change({ up: false });
+    if (!hasJustRegistered(this.#record, now())) this.#change({ up: false });
   }
 
   /** Nothing is sent to it from now on. Said again, it tells those that have come since. */
