@@ -8,9 +8,9 @@ import {
 } from '@temporalio/client';
 import type { InstanceOnHost } from '../src/model/host-task.ts';
 import { finalVmState } from '../src/model/states.ts';
-import { hostWorkflowId, instanceWorkflowId, taskWorkflowId, type TaskRequest } from '../src/model/task.ts';
+import { hasEnded, hostWorkflowId, instanceWorkflowId, taskWorkflowId, type TaskRequest } from '../src/model/task.ts';
 import type { executeTaskOnInstance } from '../workflows/engine/execute-task.ts';
-import { hostQuery, instanceQuery, submitTask } from '../workflows/messages.ts';
+import { hostQuery, instanceQuery, submitTask, taskQuery } from '../workflows/messages.ts';
 
 /** Ids of the instances that have a claim on the host, the oldest first. */
 export async function instancesWithRoomOn(client: Client, host: string): Promise<string[]> {
@@ -21,9 +21,13 @@ export async function instancesWithRoomOn(client: Client, host: string): Promise
 /** The instance by its own word; null when it is gone. */
 export async function lookAtInstance(client: Client, id: string): Promise<InstanceOnHost | null> {
   try {
-    const { instance } = await client.workflow.getHandle(instanceWorkflowId(id)).query(instanceQuery);
+    const handle = client.workflow.getHandle(instanceWorkflowId(id));
+    const { instance, runningTaskId } = await handle.query(instanceQuery);
     const { name, vmState, residence } = instance;
-    return vmState === finalVmState ? null : { id, name, vmState, host: residence?.host ?? null };
+    if (vmState === finalVmState) return null;
+    const running = runningTaskId === null ? null : await handle.query(taskQuery, runningTaskId);
+    const busyWith = running && !hasEnded(running.status) ? { taskId: running.id, operation: running.operation } : null;
+    return { id, name, vmState, host: residence?.host ?? null, busyWith };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;

@@ -1,12 +1,18 @@
 /** Tasks of hosts: asking for them, reading and telling them. */
 import { v4 } from 'uuid';
 import { WorkflowFailedError, type Client } from '@temporalio/client';
-import { hasHostTaskEnded, type HostTask, type HostTaskKind, type HostTaskVerb } from '../model/host-task.ts';
+import {
+  hasHostTaskEnded,
+  type HostTask,
+  type HostTaskKind,
+  type HostTaskRequest,
+  type HostTaskVerb,
+} from '../model/host-task.ts';
 import { hostTaskWorkflowId, hostWorkflowId, type ActorAndReason } from '../model/task.ts';
 import { hostTaskSchema, type HostTaskOptions } from '../operations/host-task.schema.ts';
 import { hostQuery, hostTaskQuery, hostTaskUpdates, submitHostTask } from '../../workflows/messages.ts';
 import type { drainHost } from '../../workflows/host/host-task.ts';
-import { InvalidInputError, NotFoundError, RefusedError } from './errors.ts';
+import { IdempotencyConflictError, InvalidInputError, NotFoundError, RefusedError } from './errors.ts';
 import { call, query, update } from './gateway.ts';
 
 /** How a host's task is to be carried out, on whose word. */
@@ -22,7 +28,7 @@ async function submitHostTaskTo(
   client: Client,
   kind: HostTaskKind,
   host: string,
-  { id = v4(), deadlineScale = 1, ...options }: HostTaskRequestOptions,
+  { id: givenId, deadlineScale = 1, ...options }: HostTaskRequestOptions,
   who: ActorAndReason,
 ): Promise<HostTask> {
   const parsed = hostTaskSchema.safeParse(options);
@@ -31,16 +37,50 @@ async function submitHostTaskTo(
       parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
     );
   }
+  const id = givenId ?? v4();
   const request = { ...parsed.data, ...who, id, kind, host, deadlineScale, createdAt: new Date().toISOString() };
+  // Whatever the host is like by now: what was asked for before is answered.
+  const known = givenId === undefined ? null : await knownHostTask(client, host, givenId);
+  if (known !== null) return unlessAnother(known, request);
   await update(client, hostWorkflowId(host), submitHostTask, [request]);
-  return readHostTask(client, host, id);
+  return unlessAnother(await readHostTask(client, host, id), request);
+}
+
+async function knownHostTask(client: Client, host: string, id: string): Promise<HostTask | null> {
+  try {
+    return await readHostTask(client, host, id);
+  } catch (error) {
+    if (error instanceof NotFoundError) return null;
+    throw error;
+  }
+}
+
+/** The task, where it is what was asked for. Throws an {@link IdempotencyConflictError}. */
+function unlessAnother(task: HostTask, request: HostTaskRequest): HostTask {
+  const same = (['kind', 'concurrency', 'canaries', 'maxFailures'] as const).every((key) => task[key] === request[key]);
+  if (same) return task;
+  throw new IdempotencyConflictError(`task ${task.id} of ${task.host} was asked for in other words`, task.id);
 }
 
 /** The task of a host by its id; where that is absent the one that runs, or ran last. Throws {@link NotFoundError}. */
 async function readHostTask(client: Client, host: string, id?: string): Promise<HostTask> {
   const workflowId = id === undefined ? await latestOf(client, host) : hostTaskWorkflowId(host, id);
-  return query(client, workflowId, hostTaskQuery);
+  const handle = client.workflow.getHandle<typeof drainHost>(workflowId);
+  const { status } = await call(client, workflowId, () => handle.describe());
+  if (status.name === 'COMPLETED') return call(client, workflowId, () => handle.result());
+  const task = await query(client, workflowId, hostTaskQuery);
+  const runs = status.name === 'RUNNING' || status.name === 'PAUSED';
+  return runs || hasHostTaskEnded(task) ? task : endedFromOutside(task);
 }
+
+/** It has ended without knowing. What it had asked instances for they do, or have done. */
+const endedFromOutside = (task: HostTask): HostTask => ({
+  ...task,
+  status: 'FAILED',
+  running: [],
+  waiting: 0,
+  stoppedBy: 'it was ended from outside',
+});
 
 async function latestOf(client: Client, host: string): Promise<string> {
   const { task } = await query(client, hostWorkflowId(host), hostQuery);
@@ -64,14 +104,13 @@ async function controlHostTask(
   return update(client, hostTaskWorkflowId(host, task.id), hostTaskUpdates[verb], [who]);
 }
 
-/** The task once it has ended. */
 async function waitForHostTask(client: Client, { host, id }: Pick<HostTask, 'host' | 'id'>): Promise<HostTask> {
   const handle = client.workflow.getHandle<typeof drainHost>(hostTaskWorkflowId(host, id));
   try {
     return await handle.result();
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    throw new RefusedError(`the task of ${host} was ended from outside`, { cause: error });
+    return readHostTask(client, host, id);
   }
 }
 
@@ -119,7 +158,7 @@ export class HostTasks {
     return controlHostTask(this.#client, 'cancel', host, this.#complete(who));
   }
 
-  /** The task once it has ended. */
+  /** The task once it has ended; FAILED where it was ended from outside. */
   waitFor(task: Pick<HostTask, 'host' | 'id'>): Promise<HostTask> {
     return waitForHostTask(this.#client, task);
   }

@@ -127,4 +127,6 @@ export interface InstanceOnHost {
   readonly vmState: string;
   /** Where it lives; null when nowhere. */
   readonly host: string | null;
+  /** The task that changes it now. */
+  readonly busyWith: { readonly taskId: string; readonly operation: string } | null;
 }

@@ -1,5 +1,6 @@
 /** What tasks of hosts do with each instance that has room on the host. */
 import type { HostTaskKind, InstanceOnHost } from '../model/host-task.ts';
+import { conflictVerdict } from './conflicts.ts';
 import type { OperationName } from './index.ts';
 
 /** An operation with its input. */
@@ -29,3 +30,7 @@ export const hostTasks: Readonly<Record<HostTaskKind, HostTaskDeclaration>> = {
     moves: () => [move('evacuate')],
   },
 };
+
+/** Whether the instance cannot be moved before the task has ended that runs on it. */
+export const isInTheWay = (running: string, moves: readonly Move[]): boolean =>
+  moves.some(({ operation, input }) => conflictVerdict(running, operation, input) === 'refuse');

@@ -1,6 +1,8 @@
 /** Tasks of hosts: a host is drained and evacuated, carefully, each instance through its own door. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
+  IdempotencyConflictError,
   InvalidInputError,
   NotFoundError,
   RefusedError,
@@ -110,6 +112,54 @@ describe('a host that is drained', () => {
     expect((await hostsOf(ids)).filter((name) => name === host)).toHaveLength(4);
   });
 
+  test('waits for what runs on an instance, and counts none that has left by itself', async () => {
+    const [leaving = '', rebooting = '', deleted = ''] = await instances(3);
+    const { hypervisors, client } = fleet;
+    const slow = { kind: 'delay', duration: '1h' } as const;
+    const letGo = await hypervisors.misbehave({ unit: 'liveMigrateGuest', instance: leaving, misbehaviour: slow });
+    const letReboot = await hypervisors.misbehave({ unit: 'hardRebootGuest', misbehaviour: slow });
+    const own = await client.request('liveMigrate', leaving, {});
+    await client.request('reboot', rebooting, { type: 'HARD' });
+    const task = await client.hostTasks.drain(host, { canaries: 0, concurrency: 3 });
+    const running = await eventually('it waits for both', async () => {
+      const { running: parts } = await client.hostTasks.get(host);
+      return parts.filter(({ instanceId }) => instanceId !== deleted).length === 2 && parts;
+    });
+    expect(running).toContainEqual(expect.objectContaining({ instanceId: leaving, taskId: own.id }));
+    await client.request('delete', deleted, {});
+    await letGo();
+    await letReboot();
+    const ended = await client.hostTasks.waitFor(task);
+    expect(ended).toMatchObject({ status: 'COMPLETED', failed: 0, refused: 0, problems: [] });
+    expect((await client.tasks(leaving)).map(({ operation }) => operation)).toEqual(['create', 'liveMigrate']);
+    expect(await hostsOf([leaving, rebooting])).not.toContain(host);
+    expect((await client.host(host)).claims).toEqual([]);
+  });
+
+  test('puts an instance back that it waited for when it is paused', async () => {
+    const [busy = ''] = await instances(1);
+    const letReboot = await fleet.hypervisors.misbehave({
+      unit: 'hardRebootGuest',
+      misbehaviour: { kind: 'delay', duration: '1h' },
+    });
+    await fleet.client.request('reboot', busy, { type: 'HARD' });
+    const { hostTasks } = fleet.client;
+    const task = await hostTasks.drain(host);
+    const state = (what: string, holds: (now: HostTask) => boolean) =>
+      eventually(what, async () => holds(await hostTasks.get(host)));
+    await state('it waits for the reboot', ({ running }) => running.length === 1);
+    await hostTasks.pause(host);
+    await state(
+      'it is paused',
+      ({ status, waiting, running }) => status === 'PAUSED' && waiting + running.length === 1,
+    );
+    expect(await pausedTasks()).toEqual([hostTaskWorkflowId(host, task.id)]);
+    await letReboot();
+    await hostTasks.resume(host);
+    expect(await hostTasks.waitFor(task)).toMatchObject({ status: 'COMPLETED', done: 1 });
+    expect(await pausedTasks()).toEqual([]);
+  });
+
   test('names the instances that cannot be moved, and why', async () => {
     const [suspended = '', running = ''] = await instances(2);
     await fleet.run('suspend', suspended, {});
@@ -121,6 +171,15 @@ describe('a host that is drained', () => {
     expect((await fleet.client.get(running)).residence?.host).not.toBe(host);
   });
 });
+
+/** Workflows that Temporal lists as paused tasks, once it has caught up. */
+async function pausedTasks(): Promise<string[]> {
+  await delay(1_000);
+  const found: string[] = [];
+  for await (const { workflowId } of fleet.temporal.workflow.list({ query: `TaskStatus = 'PAUSED'` }))
+    found.push(workflowId);
+  return found;
+}
 
 describe('the task of a host', () => {
   /** A drain of three that is held in the first. */
@@ -175,9 +234,37 @@ describe('the task of a host', () => {
     await expect(again).rejects.toThrow(`drainHost (task ${task.id}) runs on ${host}`);
     expect((await fleet.client.hostTasks.drain(host, { id: task.id })).id).toBe(task.id);
     await fleet.temporal.workflow.getHandle(hostTaskWorkflowId(host, task.id)).terminate();
+    const ended = { id: task.id, status: 'FAILED', running: [], stoppedBy: 'it was ended from outside' };
+    expect(await fleet.client.hostTasks.get(host)).toMatchObject(ended);
+    expect(await fleet.client.hostTasks.waitFor(task)).toMatchObject(ended);
     await letGo();
     await eventually('the first has been moved', async () => (await fleet.client.host(host)).claims.length === 2);
     expect(await drained()).toMatchObject({ status: 'COMPLETED', done: 2 });
+  });
+
+  test('is one, however many are asked for at once', async () => {
+    await instances(1);
+    const { hostTasks } = fleet.client;
+    const asked = await Promise.allSettled([1, 2, 3].map(() => hostTasks.drain(host)));
+    const taken = asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    expect(taken).toHaveLength(1);
+    const problems = asked.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
+    expect(problems).toEqual(
+      Array(2).fill(expect.stringContaining(`drainHost (task ${taken[0]?.id}) runs on ${host}`)),
+    );
+    for (const task of taken) expect(await hostTasks.waitFor(task)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  test('is found again under its id when it has ended, and nothing is begun anew', async () => {
+    const [id = ''] = await instances(1);
+    const task = await drained();
+    await fleet.client.setMaintenance(host, false);
+    const again = await fleet.client.hostTasks.drain(host, { id: task.id });
+    expect(again).toEqual(task);
+    expect(await fleet.client.host(host)).toMatchObject({ maintenance: false, task: null });
+    expect((await fleet.client.tasks(id)).map(({ operation }) => operation)).toEqual(['create', 'liveMigrate']);
+    const other = fleet.client.hostTasks.drain(host, { id: task.id, concurrency: 7 });
+    await expect(other).rejects.toThrow(IdempotencyConflictError);
   });
 
   test('goes on when the control worker is killed, and asks no instance twice', async () => {

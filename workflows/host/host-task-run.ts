@@ -1,4 +1,4 @@
-import { setCurrentDetails } from '@temporalio/workflow';
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import {
   endOf,
   hostTaskRefusal,
@@ -9,6 +9,7 @@ import {
   type HostTaskProblem,
   type HostTaskVerb,
 } from '../../src/model/host-task.ts';
+import { toSearchAttributeUpdates } from '../../src/model/search-attributes.ts';
 import { toNote } from '../engine/controls.ts';
 import { now } from '../engine/task-run.ts';
 import type { ControlRequest } from '../messages.ts';
@@ -40,6 +41,13 @@ export class HostTaskRun {
     this.#change({ running: [...this.#withoutPart(part.instanceId), part] });
   }
 
+  /** It was not begun with after all. */
+  putBack(instanceId: string): void {
+    const { waiting, tried } = this.#task;
+    const others = tried.filter((id) => id !== instanceId);
+    this.#change({ waiting: waiting + 1, tried: others, running: this.#withoutPart(instanceId) });
+  }
+
   /** The instance has left the host, or is gone. */
   leave(instanceId: string, how: 'moved' | 'gone'): void {
     const { done } = this.#task;
@@ -65,13 +73,15 @@ export class HostTaskRun {
     const refusal = this.refusal(verb);
     this.#change({ notes: [...this.#task.notes, toNote(verb, request, refusal)] });
     if (refusal !== null) return;
-    if (verb === 'cancel') this.#change({ cancelRequested: true, pauseRequested: false, status: 'RUNNING' });
-    else this.#change({ pauseRequested: verb === 'pause', status: 'RUNNING' });
+    this.#change({ pauseRequested: verb === 'pause', ...(verb === 'cancel' && { cancelRequested: true }) });
+    if (verb !== 'pause') this.changeTo('RUNNING');
   }
 
-  /** A pause has taken hold: nothing runs any more. */
-  settleIntoPause(): void {
-    this.#change({ status: 'PAUSED' });
+  /** A pause has taken hold, as nothing runs any more; or it is over. */
+  changeTo(status: 'PAUSED' | 'RUNNING'): void {
+    if (this.#task.status === status) return;
+    this.#change({ status });
+    upsertSearchAttributes(toSearchAttributeUpdates({ TaskStatus: status === 'PAUSED' ? status : null }));
   }
 
   end(): HostTask {

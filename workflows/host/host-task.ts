@@ -1,38 +1,23 @@
 import {
+  allHandlersFinished,
   CancellationScope,
   condition,
   getExternalWorkflowHandle,
   makeContinueAsNewFunc,
-  proxyActivities,
   setHandler,
   setWorkflowOptions,
+  sleep,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
-import {
-  hostTaskVerbs,
-  mayBegin,
-  type HostTask,
-  type HostTaskPart,
-  type HostTaskProblem,
-  type InstanceOnHost,
-} from '../../src/model/host-task.ts';
+import { hostTaskVerbs, mayBegin, type HostTask } from '../../src/model/host-task.ts';
 import { toSearchAttributeUpdates } from '../../src/model/search-attributes.ts';
-import { hostWorkflowId, type TaskRequest } from '../../src/model/task.ts';
-import { hostTasks, type Move } from '../../src/operations/host-tasks.ts';
-import type { ControlActivities } from '../control-activities.ts';
-import { endOfTask } from '../instance/predecessors.ts';
-import { systemRequest } from '../instance/system-request.ts';
+import { hostWorkflowId } from '../../src/model/task.ts';
+import { afterAnswers } from '../after-answers.ts';
 import * as messages from '../messages.ts';
 import { refuse } from '../refusal.ts';
 import { versioned } from '../versioning.ts';
 import { HostTaskRun } from './host-task-run.ts';
-
-/** Of instances and of the host: asked for until they answer. */
-const ask = proxyActivities<ControlActivities>({
-  startToCloseTimeout: '30s',
-  retry: { initialInterval: '200ms', maximumInterval: '10s' },
-});
+import { ask, isDue, moveAway } from './move-away.ts';
 
 /** Moves the instances of a host elsewhere, so that it can be serviced. */
 export const drainHost = (task: HostTask): Promise<HostTask> => carryOut(task);
@@ -54,7 +39,7 @@ async function carryOut(task: HostTask): Promise<HostTask> {
       if (untried.length === 0) break;
       run.expect(untried.length);
       await moveAll(run, untried);
-      if (isDue() && mayGoOn(run.task)) await makeContinueAsNewFunc<typeof drainHost>()(run.task);
+      if (isDue() && mayGoOn(run.task)) await handOver(run.task);
     }
     const ended = run.end();
     if (ended.status !== 'COMPLETED') {
@@ -65,8 +50,14 @@ async function carryOut(task: HostTask): Promise<HostTask> {
   });
 }
 
-const isDue = (): boolean => workflowInfo().continueAsNewSuggested;
 const mayGoOn = ({ cancelRequested, stoppedBy }: HostTask): boolean => !cancelRequested && stoppedBy === null;
+
+async function handOver(task: HostTask): Promise<never> {
+  // An update that completes in the very workflow task of the hand-over may be lost to its caller: let that one pass.
+  await sleep(1);
+  await condition(allHandlersFinished);
+  return makeContinueAsNewFunc<typeof drainHost>()(task);
+}
 
 async function untriedOn({ host, tried }: HostTask): Promise<string[]> {
   const known = new Set(tried);
@@ -84,48 +75,17 @@ async function moveAll(run: HostTaskRun, untried: readonly string[]): Promise<vo
       const id = waiting.shift() ?? '';
       run.begin(id);
       busy += 1;
-      void moveAway(run, id).finally(() => (busy -= 1));
+      void moveAway(run, id)
+        .then((outcome) => {
+          if (outcome === 'held') waiting.unshift(id);
+        })
+        .finally(() => (busy -= 1));
     }
-    if (busy === 0 && run.task.pauseRequested) run.settleIntoPause();
+    run.changeTo(busy === 0 && run.task.pauseRequested ? 'PAUSED' : 'RUNNING');
     const before = busy;
     await condition(() => busy < before || canBegin() || (busy === 0 && isOver()));
+    await afterAnswers();
   }
-}
-
-async function moveAway(run: HostTaskRun, instanceId: string): Promise<void> {
-  const outcome = await tryToMove(run, instanceId);
-  if (typeof outcome === 'string') run.leave(instanceId, outcome);
-  else run.stay(outcome);
-}
-
-/** Has one instance go, by one operation after the other. */
-async function tryToMove(run: HostTaskRun, instanceId: string): Promise<'moved' | 'gone' | HostTaskProblem> {
-  const { kind, host } = run.task;
-  const instance = await ask.lookAtInstance(instanceId);
-  if (instance === null) return 'gone';
-  for (const move of hostTasks[kind].moves(instance)) {
-    const request = toRequest(run.task, instance, move);
-    const part: HostTaskPart = { instanceId, name: instance.name, operation: move.operation, taskId: request.id };
-    run.enter(part);
-    const refusal = await ask.submitToInstance(request);
-    if (refusal !== null) return { ...part, kind: 'refused', message: refusal };
-    const status = await endOfTask(request.id);
-    if (status !== 'COMPLETED') {
-      const message = (await ask.faultOfTask(request.id)) ?? `its task is ${status ?? 'gone'}`;
-      return { ...part, kind: 'failed', message };
-    }
-  }
-  return instance.host === host ? 'moved' : 'gone';
-}
-
-function toRequest(task: HostTask, { id: instanceId }: InstanceOnHost, { operation, input }: Move): TaskRequest {
-  const { id: hostTask, actor, reason, deadlineScale } = task;
-  return {
-    ...systemRequest(operation, { instanceId, input, reason, deadlineScale, requestId: `req-${hostTask}` }),
-    actor,
-    hostTask,
-    overrideLock: true,
-  };
 }
 
 function listen(run: HostTaskRun): void {

@@ -1,4 +1,5 @@
 /** Admitting tasks of the host itself: one at a time. */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   ParentClosePolicy,
@@ -24,14 +25,26 @@ export function listenForHostTasks(entity: HostEntity): void {
     const problem = stateProblem(entity, kind);
     if (problem !== null) refuse(problem);
   };
-  const submit = async (request: HostTaskRequest): Promise<string> => {
+  const admit = async (request: HostTaskRequest): Promise<string> => {
     if (entity.record.task?.id === request.id) return request.id;
     await expectIdle(entity);
     validator(request);
+    const { maintenance } = entity.record;
+    // Before the start: it may end, and say so, before that is known to have worked.
     entity.beginTask(request);
+    if (!(await isNew(request))) {
+      entity.endTask(request.id);
+      entity.setMaintenance(maintenance);
+    }
     publish(entity.record);
-    await start(request);
     return request.id;
+  };
+  // Of several that are asked for at once, each is looked at when it is known what became of the one before.
+  let turn: Promise<unknown> = Promise.resolve();
+  const submit = (request: HostTaskRequest): Promise<string> => {
+    const admitted = turn.then(() => admit(request));
+    turn = admitted.catch(() => undefined);
+    return admitted;
   };
   // Temporal's own cancel is ignored, also by who waits here.
   setHandler(messages.submitHostTask, (request) => CancellationScope.nonCancellable(() => submit(request)), {
@@ -57,6 +70,17 @@ async function expectIdle({ record: { name: host, task } }: HostEntity): Promise
   if (!task || !(await control.isWorkflowRunning(hostTaskWorkflowId(host, task.id)))) return;
   const message = `${task.kind} (task ${task.id}) runs on ${host}: watch it, or cancel it first`;
   refuse({ type: 'HostBusy', message, host, taskId: task.id });
+}
+
+/** Starts the task; false where there is or was one of that id. */
+async function isNew(request: HostTaskRequest): Promise<boolean> {
+  try {
+    await start(request);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
 }
 
 function start(request: HostTaskRequest) {

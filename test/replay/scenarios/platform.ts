@@ -1,4 +1,5 @@
 /** What the platform keeps and does by itself. */
+import type { HostTask } from '../../../src/client/index.ts';
 import { durationsWorkflowId, hostWorkflowId, hostTaskWorkflowId } from '../../../src/model/task.ts';
 import { eventually } from '../../support/eventually.ts';
 import { evacuated, instanceOn, resizing, type Scenario } from './beginnings.ts';
@@ -27,6 +28,26 @@ export const ofPlatform = {
     const { id, host } = await hostTasks.waitFor(await hostTasks.drain('host-1', { reason: 'new memory' }));
     await fleet.client.setMaintenance(host, false);
     return hostTaskWorkflowId(host, id);
+  },
+  'drainHost that waited, was paused and resumed': async (fleet) => {
+    const id = await instanceOn(fleet);
+    const { client, hypervisors } = fleet;
+    const letGo = await hypervisors.misbehave({
+      unit: 'hardRebootGuest',
+      misbehaviour: { kind: 'delay', duration: '1h' },
+    });
+    await client.request('reboot', id, { type: 'HARD' });
+    const task = await client.hostTasks.drain('host-1');
+    const state = (holds: (now: HostTask) => boolean) =>
+      eventually('the task of the host is as it should be', async () => holds(await client.hostTasks.get('host-1')));
+    await state(({ running }) => running.length === 1);
+    await client.hostTasks.pause('host-1', { reason: 'lunch' });
+    await state(({ status }) => status === 'PAUSED');
+    await letGo();
+    await client.hostTasks.resume('host-1');
+    await client.hostTasks.waitFor(task);
+    await client.setMaintenance('host-1', false);
+    return hostTaskWorkflowId('host-1', task.id);
   },
   evacuateHost: async (fleet) => {
     await instanceOn(fleet);
