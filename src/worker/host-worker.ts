@@ -24,6 +24,8 @@ export interface HostWorkerSettings {
   readonly driver: Driver;
   /** What secrets are opened with. */
   readonly secretKeys: SecretKeys;
+  /** From one look at the guests to the next, for what they do by themselves; 3 s where absent. */
+  readonly powerStateIntervalMs?: number;
 }
 
 /** A worker that is ready to serve its host, as the host was when it registered. */

@@ -8,7 +8,7 @@ import { listBusyInstances, listInstances, listInstancesById } from '../client/l
 import type { InstanceRow } from '../client/rows.ts';
 import { reportPowerState } from '../../workflows/messages.ts';
 
-const lookEveryMs = 3_000;
+const defaultIntervalMs = 3_000;
 /** Every so many looks, and at the first, all records of the host are compared; otherwise those whose guests changed. */
 const looksPerRound = 200;
 /** A report may come when a task has just begun, and then goes for nothing: it is made again. */
@@ -18,6 +18,8 @@ const idsPerList = 100;
 interface WatchedHost {
   readonly name: string;
   readonly driver: Pick<Driver, 'listGuests'>;
+  /** From one look at the guests to the next; 3 s where absent. */
+  readonly powerStateIntervalMs?: number;
 }
 
 /** Looks until the signal is aborted. A look that fails, for the hypervisor or Temporal is away, is made up for by the next. */
@@ -25,7 +27,7 @@ export async function watchPowerStates(client: Client, host: WatchedHost, signal
   const watch = new PowerStateWatch(client, host);
   while (!signal.aborted) {
     await watch.look().catch(() => undefined);
-    await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    await delay(host.powerStateIntervalMs ?? defaultIntervalMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -25,6 +25,8 @@ export interface WorkerProcessSettings extends ControlWorkerSettings {
   readonly metricsAddress?: string;
   /** What hosts open secrets with; those of the environment where absent. */
   readonly secretKeys?: SecretKeys;
+  /** From one look at the guests of a host to the next; 3 s where absent. */
+  readonly powerStateIntervalMs?: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface WorkerProcessSettings extends ControlWorkerSettings {
  */
 export async function runWorkers(settings: WorkerProcessSettings): Promise<void> {
   const logger = createLogger();
-  const { metricsAddress, secretKeys = SecretKeys.ofEnvironment() } = settings;
+  const { metricsAddress, secretKeys = SecretKeys.ofEnvironment(), powerStateIntervalMs } = settings;
   installRuntime({ logger, ...(metricsAddress !== undefined && { metricsAddress }) });
   const link = await connectWorker(settings.connect);
   const stopping = new AbortController();
@@ -50,7 +52,13 @@ export async function runWorkers(settings: WorkerProcessSettings): Promise<void>
     });
   if (settings.control) await begin((onServing) => serveControl(link, settings, { signal, onServing }));
   for (const { name, capacity, driver, driverOptions } of settings.hosts) {
-    const host = { name, capacity, driver: createDriver(driver, name, driverOptions), secretKeys };
+    const host = {
+      name,
+      capacity,
+      driver: createDriver(driver, name, driverOptions),
+      secretKeys,
+      ...(powerStateIntervalMs !== undefined && { powerStateIntervalMs }),
+    };
     await begin((onServing) => serveHost(link, host, { signal, onServing }));
   }
   logReady(logger, settings);

@@ -8,7 +8,7 @@ import { startFleet, type Fleet } from '../support/fleet.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
-  fleet = await startFleet({ workersPerHost: 2 });
+  fleet = await startFleet({ workersPerHost: 2, powerStateIntervalMs: 500 });
 });
 afterEach(() => fleet.hypervisors.behave());
 afterAll(() => fleet.dispose());

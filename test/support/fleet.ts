@@ -34,6 +34,8 @@ export interface FleetOptions {
   /** How long units take; no time where absent. */
   readonly latency?: SimulatedOptions['latency'];
   readonly workersPerHost?: number;
+  /** From one look at the guests to the next; that of production where absent. */
+  readonly powerStateIntervalMs?: number;
   /** Further hosts, each with one worker of its own. */
   readonly loneHosts?: readonly string[];
   /** The workflows, where they are not those of the sources as they are. */
@@ -230,6 +232,7 @@ function hostWorkers(
     workersPerHost = 1,
     loneHosts = [],
     hostWorkerScript,
+    powerStateIntervalMs,
   }: FleetOptions,
   surroundings: WorkerSurroundings,
 ): Map<string, readonly FleetProcess[]> {
@@ -243,6 +246,7 @@ function hostWorkers(
       const settings = {
         control: false,
         hosts: names.map((name) => ({ name, capacity, driver: 'simulated', driverOptions })),
+        ...(powerStateIntervalMs !== undefined && { powerStateIntervalMs }),
       };
       const each = Array.from({ length: count }, (_, index) =>
         workerProcess(`${names.join('+')}-${index + 1}`, settings, surroundings, hostWorkerScript),

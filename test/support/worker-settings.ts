@@ -11,6 +11,7 @@ export const settingsSchema = z.strictObject({
   ),
   workflowBundle: z.exactOptional(z.string()),
   maxCachedWorkflows: z.exactOptional(z.int()),
+  powerStateIntervalMs: z.exactOptional(z.int()),
   faultRules: z.exactOptional(z.string()),
 });
 export type WorkerSettings = z.input<typeof settingsSchema>;

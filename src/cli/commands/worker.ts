@@ -20,12 +20,17 @@ export function addWorker(root: Root): void {
         .env('ITASK_MAX_CACHED_WORKFLOWS')
         .argParser(wholeNumber(0)),
     )
+    .option(
+      '--power-state-interval <seconds>',
+      'how often to look what guests do by themselves; every 3 s where absent',
+      wholeNumber(1),
+    )
     .option('--fault-rules <folder>', 'heed the rules of `itask fault` in the control plane, too: for development')
     .option('--deployment <name>', 'Worker Versioning: name of the deployment; tasks end on the build that began them')
     .option('--build-id <id>', 'Worker Versioning: which build of the deployment this is')
     .action((options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const { control = false, host: names = [], metrics, maxCachedWorkflows, faultRules } = options;
+        const { control = false, host: names = [], metrics, maxCachedWorkflows, faultRules, powerStateInterval } = options;
         if (!control && names.length === 0) throw new UsageError('name what to serve: --control, --host NAME, or both');
         const deployment = toDeployment(options.deployment, options.buildId);
         const hosts = names.length === 0 ? [] : servedHosts(await session.requireConfiguration(), names);
@@ -37,6 +42,7 @@ export function addWorker(root: Root): void {
           secretKeys: await session.secretKeys(),
           ...(metrics !== undefined && { metricsAddress: metrics }),
           ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
+          ...(powerStateInterval !== undefined && { powerStateIntervalMs: powerStateInterval * 1_000 }),
           ...(faultRules !== undefined && { faultRules }),
           ...(deployment !== undefined && { deployment }),
         });
