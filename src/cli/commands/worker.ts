@@ -30,7 +30,14 @@ export function addWorker(root: Root): void {
     .option('--build-id <id>', 'Worker Versioning: which build of the deployment this is')
     .action((options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const { control = false, host: names = [], metrics, maxCachedWorkflows, faultRules, powerStateInterval } = options;
+        const {
+          control = false,
+          host: names = [],
+          metrics,
+          maxCachedWorkflows,
+          faultRules,
+          powerStateInterval,
+        } = options;
         if (!control && names.length === 0) throw new UsageError('name what to serve: --control, --host NAME, or both');
         const deployment = toDeployment(options.deployment, options.buildId);
         const hosts = names.length === 0 ? [] : servedHosts(await session.requireConfiguration(), names);
