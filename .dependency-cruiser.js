@@ -103,6 +103,13 @@ export default {
       to: { path: ours, pathNot: ['^src/(client|operations|model|secrets)/', '^workflows/'] },
     },
     {
+      name: 'authentication-knows-no-door',
+      comment: 'Who somebody is does not depend on what they want here.',
+      severity: 'error',
+      from: { path: '^src/authentication/' },
+      to: { path: ours, pathNot: '^src/authentication/' },
+    },
+    {
       name: 'doors-are-for-users',
       comment: 'The command line and the HTTP API are entrances; nothing is built on them.',
       severity: 'error',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { addApi } from './commands/api.ts';
 import { addConsole } from './commands/console.ts';
 import { addCreate } from './commands/create.ts';
 import { addDev } from './commands/dev.ts';
@@ -33,6 +34,7 @@ const commands: readonly ((root: Root) => void)[] = [
   addVolume,
   addDev,
   addWorker,
+  addApi,
   addDoctor,
 ];
 

@@ -7,27 +7,28 @@ import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../mod
 import type { InstanceRecord } from '../model/instance.ts';
 import type { Outlook } from '../model/progress.ts';
 import type { TaskChange } from '../model/task-change.ts';
-import { hasEnded, hostWorkflowId, type ActorAndReason, type Task } from '../model/task.ts';
+import { hostWorkflowId, type ActorAndReason, type Task } from '../model/task.ts';
 import { createSchema } from '../operations/create.schema.ts';
-import { isOperationName, type OperationName } from '../operations/index.ts';
+import type { OperationName } from '../operations/index.ts';
 import type { Plan } from '../operations/plan.ts';
 import type { SecretKeys } from '../secrets/secret-keys.ts';
 import { fenceHost, hostQuery, setMaintenance, type FenceRequest } from '../../workflows/messages.ts';
 import { readFaults, readInstanceAction, readInstanceActions, type ViewOptions } from './actions.ts';
-import { connect, type ConnectOptions } from './connect.ts';
+import { connect, isReachable, type ConnectOptions } from './connect.ts';
 import { readConsole, type ConsoleOptions } from './console.ts';
 import { control } from './control.ts';
 import { readDurations } from './durations.ts';
 import { HostTasks } from './host-tasks.ts';
-import { TaskVerbRefusedError } from './errors.ts';
 import { query, update } from './gateway.ts';
 import { parseInput, parseRequested, type Catalogue } from './input.ts';
 import * as lists from './lists.ts';
 import { readCancelPreview, readOutlook } from './outlook.ts';
+import { readProject } from './owner.ts';
 import { makePlan } from './plan.ts';
 import type { NewInstance, OperationInput } from './operation-input.ts';
 import { readInstance, readTask, readTasks, waitFor } from './read.ts';
 import { rebuildInstance } from './rebuild.ts';
+import { retryTask } from './retry.ts';
 import type { InstanceRow, TaskRow } from './rows.ts';
 import { sealInput } from './seal-input.ts';
 import { submit, submitCreate, type SubmitOptions } from './submit.ts';
@@ -68,6 +69,11 @@ export class InstanceTasks {
   /** Closes the connection. */
   async close(): Promise<void> {
     await this.#client.connection.close();
+  }
+
+  /** Whether Temporal answers, within two seconds. */
+  isReachable(): Promise<boolean> {
+    return isReachable(this.#client);
   }
 
   /** Asks for a new instance; the task that makes it carries its id. */
@@ -140,6 +146,11 @@ export class InstanceTasks {
     return lists.resolveInstance(this.#client, nameOrId);
   }
 
+  /** The project that an instance belongs to. Asks the server only: no workflow is woken. */
+  projectOf(instanceId: string): Promise<string> {
+    return readProject(this.#client, instanceId);
+  }
+
   get(instanceId: string): Promise<InstanceRecord> {
     return readInstance(this.#client, instanceId);
   }
@@ -198,19 +209,8 @@ export class InstanceTasks {
   }
 
   /** Asks for what a failed task asked for once more; what it left half done is recovered instead. */
-  async retry(taskId: string, options: SubmitOptions = {}): Promise<Task> {
-    const task = await this.task(taskId);
-    const { operation, instanceId, input, status } = task;
-    if (!hasEnded(status) || status === 'COMPLETED' || !isOperationName(operation) || operation === 'create') {
-      throw new TaskVerbRefusedError(`a ${operation} that is ${status} cannot be retried`, 'retry', status);
-    }
-    const settled = { ...this.#defaults, ...options };
-    const stuck = task.looseEnds ? taskId : await this.#stuckPartOf(task);
-    if (stuck !== undefined) {
-      const recovery = { ...settled, recovers: stuck };
-      return submit(this.#client, 'recover', instanceId, { decision: 'retry' }, recovery);
-    }
-    return submit(this.#client, operation, instanceId, input, { ...settled, retryOf: taskId });
+  retry(taskId: string, options: SubmitOptions = {}): Promise<Task> {
+    return retryTask(this.#client, taskId, { ...this.#defaults, ...options });
   }
 
   /** A person's word on an undo that failed for good. */
@@ -274,12 +274,6 @@ export class InstanceTasks {
   /** The workers that are alive, of the control plane and of hosts. */
   workers(): Promise<LiveWorker[]> {
     return listWorkers(this.#client);
-  }
-
-  /** The sub-task that has left something. */
-  async #stuckPartOf({ subTasks = [] }: Task): Promise<string | undefined> {
-    const parts = await Promise.all(subTasks.map((id) => this.task(id)));
-    return parts.find(({ looseEnds }) => looseEnds)?.id;
   }
 
   /** An input as it may leave this process. */

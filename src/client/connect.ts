@@ -51,3 +51,13 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
     throw new UnreachableError(`Temporal cannot be reached at ${settings.address}`, { cause: error });
   }
 }
+
+/** Whether Temporal answers, within two seconds. */
+export async function isReachable({ connection }: Client): Promise<boolean> {
+  try {
+    await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -6,7 +6,8 @@ import type { SearchAttributeName } from '../model/search-attributes.ts';
 import { instanceWorkflowId, taskWorkflowId } from '../model/task.ts';
 import { hostQuery } from '../../workflows/messages.ts';
 import { AmbiguousNameError, InvalidInputError, NotFoundError } from './errors.ts';
-import { call, query } from './gateway.ts';
+import { call, query as ask } from './gateway.ts';
+import { fromPageToken, toPageToken } from './page-token.ts';
 import { toInstanceRow, toTaskRow, type InstanceRow, type TaskRow } from './rows.ts';
 
 /** A part of a list; `next` asks for the part that follows. */
@@ -40,6 +41,8 @@ export interface TaskFilter extends PageOptions {
   readonly requestId?: string;
   /** The task that they are parts of, or that they recover. */
   readonly parentTask?: string;
+  /** ISO 8601: those that have been started then or later. */
+  readonly since?: string;
 }
 
 /** Instances, newest first. */
@@ -83,7 +86,7 @@ async function runningTaskStates(client: Client): Promise<Map<string, string | n
 
 /** Tasks that have been started, newest first; those that wait are known to their instances only. */
 export async function listTasks(client: Client, filter: TaskFilter = {}): Promise<Page<TaskRow>> {
-  const { instanceId, projectId, operation, status, actor, requestId, parentTask } = filter;
+  const { instanceId, projectId, operation, status, actor, requestId, parentTask, since } = filter;
   const where = [
     isTask,
     ...equal({
@@ -95,6 +98,7 @@ export async function listTasks(client: Client, filter: TaskFilter = {}): Promis
     }),
     ...(operation === undefined ? [] : [`WorkflowType = ${quoted(operation)}`]),
     ...(status === undefined ? [] : [statusCondition(status)]),
+    ...(since === undefined ? [] : [`StartTime >= ${quoted(new Date(since).toISOString())}`]),
   ];
   return page(client, where, filter, toTaskRow);
 }
@@ -121,7 +125,7 @@ export async function listHosts(client: Client): Promise<HostRecord[]> {
     rows.push(...found.rows);
     next = found.next ?? undefined;
   } while (next !== undefined);
-  return Promise.all(rows.sort().map((workflowId) => query(client, workflowId, hostQuery)));
+  return Promise.all(rows.sort().map((workflowId) => ask(client, workflowId, hostQuery)));
 }
 
 /**
@@ -186,17 +190,13 @@ async function page<Row>(
     throw new InvalidInputError([{ path: 'limit', message: 'takes a whole number from 1 to 1000' }]);
   }
   const { namespace, loadedDataConverter } = client.options;
+  const query = where.join(' AND ');
+  const from = token === undefined ? {} : { nextPageToken: fromPageToken(query, token) };
   const { executions, nextPageToken } = await call(client, 'list', () =>
-    client.workflowService.listWorkflowExecutions({
-      namespace,
-      query: where.join(' AND '),
-      pageSize: limit,
-      ...(token !== undefined && { nextPageToken: Buffer.from(token, 'base64url') }),
-    }),
+    client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: limit, ...from }),
   );
   const infos = await Promise.all(
     executions.map((raw) => executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
   );
-  const next = nextPageToken.length > 0 ? Buffer.from(nextPageToken).toString('base64url') : null;
-  return { rows: infos.map(toRow), next };
+  return { rows: infos.map(toRow), next: toPageToken(query, nextPageToken) };
 }

@@ -110,6 +110,22 @@ export const configurationSchema = section({
     hosts: catalogue('hosts', section({ ...resources, latency: latency.optional() })),
   }),
   secret_keys: path.optional(),
+  api: section({
+    ip: z.union([z.ipv4(), z.ipv6()], { error: 'an IP address, such as 127.0.0.1' }),
+    port,
+    identities: path.optional(),
+    token_hours: wholeNumber(1, 168).default(12),
+    requests_per_minute: wholeNumber(1).default(6_000),
+    body_limit_kib: wholeNumber(1, 65_536).default(1_024),
+    tls: section({ certificate: path, key: path }).optional(),
+    provider: section({
+      issuer: z.url({ error: 'a URL' }),
+      audience: text('what tokens for this API are made out to'),
+      jwks_uri: z.url({ error: 'the URL of the keys of the provider' }),
+      project_claim: text('the claim that names the project'),
+      roles_claim: text('the claim that lists the roles'),
+    }).optional(),
+  }).optional(),
   flavors: catalogue('flavors', section({ ...resources, disk_gb: wholeNumber(0) })),
   images: z
     .array(text('the name of an image'), { error: 'a list of the names of images' })

@@ -38,6 +38,26 @@ export interface ClusterConfiguration {
   readonly searchAttributes: typeof searchAttributes;
 }
 
+/** The HTTP API. Paths are absolute. */
+export interface ApiConfiguration {
+  readonly ip: string;
+  readonly port: number;
+  /** The file of projects and users; null where only a provider's tokens are taken. */
+  readonly identities: string | null;
+  readonly tokenHours: number;
+  readonly requestsPerMinute: number;
+  readonly bodyLimitBytes: number;
+  readonly tls: { readonly certificate: string; readonly key: string } | null;
+  /** An OpenID Connect provider whose tokens are taken. */
+  readonly provider: {
+    readonly issuer: string;
+    readonly audience: string;
+    readonly jwksUri: string;
+    readonly projectClaim: string;
+    readonly rolesClaim: string;
+  } | null;
+}
+
 /** `temporal-dev.yml`, validated. */
 export interface Configuration extends ClusterConfiguration {
   /** Absolute path of the file. */
@@ -50,6 +70,8 @@ export interface Configuration extends ClusterConfiguration {
   };
   /** Absolute path of the file with the keys that secrets are sealed with; null where the environment has them. */
   readonly secretKeysFile: string | null;
+  /** Null where no API is served. */
+  readonly api: ApiConfiguration | null;
   readonly flavors: readonly Flavor[];
   readonly images: readonly string[];
   /** Of inputs, by operation. */
@@ -89,7 +111,7 @@ function parse(path: string, text: string): ConfigurationFile {
 
 function toConfiguration(
   file: string,
-  { server, namespace, simulated, secret_keys: secretKeys, flavors, images, defaults = {} }: ConfigurationFile,
+  { server, namespace, simulated, secret_keys: secretKeys, api, flavors, images, defaults = {} }: ConfigurationFile,
 ): Configuration {
   const absolute = (path: string) => resolve(dirname(file), path);
   return {
@@ -116,11 +138,36 @@ function toConfiguration(
       })),
     },
     secretKeysFile: secretKeys === undefined ? null : absolute(secretKeys),
+    api: api === undefined ? null : toApi(api, absolute),
     flavors: Object.entries(flavors).map(([name, size]) => ({ name, ...toResources(size) })),
     images,
     defaults,
   };
 }
+
+function toApi(
+  { ip, port, identities, tls, provider, ...limits }: NonNullable<ConfigurationFile['api']>,
+  absolute: (path: string) => string,
+): ApiConfiguration {
+  return {
+    ip,
+    port,
+    identities: identities === undefined ? null : absolute(identities),
+    tokenHours: limits.token_hours,
+    requestsPerMinute: limits.requests_per_minute,
+    bodyLimitBytes: limits.body_limit_kib * 1_024,
+    tls: tls === undefined ? null : { certificate: absolute(tls.certificate), key: absolute(tls.key) },
+    provider: provider === undefined ? null : toProvider(provider),
+  };
+}
+
+const toProvider = (provider: NonNullable<NonNullable<ConfigurationFile['api']>['provider']>) => ({
+  issuer: provider.issuer,
+  audience: provider.audience,
+  jwksUri: provider.jwks_uri,
+  projectClaim: provider.project_claim,
+  rolesClaim: provider.roles_claim,
+});
 
 const toResources = (size: { vcpus: number; memory_mb: number; disk_gb: number }): Resources => ({
   vcpus: size.vcpus,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { colors } from './colors.ts';
-import type { Configuration } from './configuration.ts';
+import { cloudNames, cloudsFile } from './clouds.ts';
+import type { ApiConfiguration, Configuration } from './configuration.ts';
 import type { DemoContext } from './demo.ts';
 import { startCommand } from './dev-server.ts';
 import { listenForInterruption, unlessAborted } from './interruption.ts';
@@ -137,6 +138,12 @@ function summarize({ configuration, report }: LaunchOptions, temporal: Temporal,
   if (temporal.uiUrl !== null) report(`Web UI    ${temporal.uiUrl}`);
   report(`Workers   ${processes.join(', ')}`);
   report(`Logs      ${configuration.server.logs}`);
+  if (configuration.api !== null) reportApi(configuration.api, report);
+}
+
+function reportApi({ ip, port, tls, identities }: ApiConfiguration, report: Report): void {
+  report(`API       ${tls === null ? 'http' : 'https'}://${ip}:${port}`);
+  if (identities !== null) report(`Clouds    ${cloudNames.join(' and ')}, in ${cloudsFile(identities)}`);
 }
 
 /** Only what was not foreseen comes with a stack trace. */

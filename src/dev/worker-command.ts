@@ -19,18 +19,21 @@ export interface Target {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The worker processes of a development set-up: one for the control plane and one for each simulated host. */
+/** The processes of a development set-up: one for the control plane, one for each simulated host, and the API. */
 export function workerCommands(
-  { file, simulated }: Configuration,
+  { file, simulated, api }: Configuration,
   target: Target,
   env: NodeJS.ProcessEnv,
 ): WorkerCommand[] {
-  const worker = (name: string, ...flags: string[]): WorkerCommand => ({
+  const command = (name: string, ...words: string[]): WorkerCommand => ({
     name,
-    ...itaskCommand(['worker', ...flags], file, target, env),
+    ...itaskCommand(words, file, target, env),
   });
-  const control = worker('control', '--control', '--fault-rules', simulated.directory);
-  return [control, ...simulated.hosts.map(({ name }) => worker(name, '--host', name))];
+  return [
+    command('control', 'worker', '--control', '--fault-rules', simulated.directory),
+    ...simulated.hosts.map(({ name }) => command(name, 'worker', '--host', name)),
+    ...(api === null ? [] : [command('api', 'api')]),
+  ];
 }
 
 /** `itask` with these words, for this Temporal and with this configuration. */

@@ -13,6 +13,8 @@ export interface SecretKey {
   readonly id: string;
   readonly sealing: Buffer;
   readonly digest: Buffer;
+  /** What the API signs its tokens with. */
+  readonly tokens: Buffer;
 }
 
 /** The keys that secrets are sealed and opened with. The first one seals, each of them opens what it has sealed. */
@@ -59,5 +61,5 @@ function parseKey(text: string): SecretKey {
   }
   // One key for one purpose: what the digest tells of it must not help against the cipher.
   const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', key, '', purpose, keyLength));
-  return { id, sealing: derive('seal'), digest: derive('digest') };
+  return { id, sealing: derive('seal'), digest: derive('digest'), tokens: derive('tokens') };
 }

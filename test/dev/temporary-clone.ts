@@ -18,24 +18,29 @@ export async function temporaryClone(change: (document: Document) => void = () =
   const folder = await mkdtemp(join(tmpdir(), 'instance-tasks-'));
   const file = join(folder, 'temporal-dev.yml');
   const document = parseDocument(await readFile('temporal-dev.yml', 'utf8'));
-  const [port, uiPort] = await freePorts();
+  const [port, uiPort, apiPort] = await freePorts();
   document.setIn(['server', 'port'], port);
   document.setIn(['server', 'ui_port'], uiPort);
+  document.setIn(['api', 'port'], apiPort);
   change(document);
   await writeFile(file, String(document));
   const configuration = await loadConfiguration(file);
   return { folder, file, configuration, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-/** Two different ports that nobody listens on. */
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()] as const;
+/** Three different ports that nobody listens on. */
+async function freePorts(): Promise<[number, number, number]> {
+  const servers = [createServer(), createServer(), createServer()] as const;
   const listen = (server: (typeof servers)[number]) =>
     new Promise<number>((resolve, reject) => {
       server.once('error', reject);
       server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
     });
-  const ports: [number, number] = [await listen(servers[0]), await listen(servers[1])];
+  const ports: [number, number, number] = [
+    await listen(servers[0]),
+    await listen(servers[1]),
+    await listen(servers[2]),
+  ];
   for (const server of servers) await new Promise((resolve) => server.close(resolve));
   return ports;
 }

@@ -1,0 +1,73 @@
+/** The HTTP API: one application with several faces. */
+import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
+import rateLimit from '@fastify/rate-limit';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { InstanceTasks } from '../client/client.ts';
+import type { Api } from './application.ts';
+import { newRequestId } from '../client/ids.ts';
+import { authenticate } from './authenticate.ts';
+import type { Authenticator } from '../authentication/authenticator.ts';
+import { addHealth } from './health.ts';
+import { HttpError } from './http-error.ts';
+import { addIdentityApi } from './identity/identity-api.ts';
+import type { IdentityProviders } from './identity/sign-in.ts';
+import { logRequests } from './log-requests.ts';
+import { addNativeApi } from './native/native-api.ts';
+import { problemMediaType, toProblem } from './problem.ts';
+import { Reach } from './reach.ts';
+import { toHttpError } from './to-http-error.ts';
+
+export interface ApiSettings {
+  readonly client: InstanceTasks;
+  readonly authenticator: Authenticator;
+  readonly logger: FastifyBaseLogger;
+  /** Requests a minute of one user, or of one address that has not proved to be anybody. */
+  readonly requestsPerMinute: number;
+  readonly bodyLimitBytes: number;
+  /** Where users and projects are kept here; null where all tokens come from a provider. */
+  readonly identity: IdentityProviders | null;
+  /** In PEM; null for plain HTTP. */
+  readonly https: { readonly cert: string; readonly key: string } | null;
+}
+
+/** Makes the application; it does not listen yet. */
+export async function buildApi(settings: ApiSettings): Promise<Api> {
+  const { client, authenticator, logger, requestsPerMinute, bodyLimitBytes, identity, https } = settings;
+  const api: Api = fastify({
+    loggerInstance: logger,
+    https,
+    logController: new LogController({ disableRequestLogging: true }),
+    // Clients use one request id for several calls: it is a label, and not theirs to choose.
+    genReqId: newRequestId,
+    requestIdHeader: false,
+    bodyLimit: bodyLimitBytes,
+    routerOptions: { ignoreTrailingSlash: true },
+    // What a client has sent is answered before the process ends; what it keeps open is closed.
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<ZodTypeProvider>();
+  api.setValidatorCompiler(validatorCompiler);
+  api.setSerializerCompiler(serializerCompiler);
+  api.setErrorHandler(answerWithProblem);
+  api.setNotFoundHandler((request, reply) =>
+    answerWithProblem(new HttpError(404, 'NOT_FOUND', `there is no ${request.method} ${request.url}`), request, reply),
+  );
+  logRequests(api);
+  authenticate(api, authenticator);
+  await api.register(rateLimit, {
+    max: requestsPerMinute,
+    timeWindow: '1 minute',
+    // When it is known who calls.
+    hook: 'preHandler',
+    keyGenerator: ({ caller, ip }) => (caller === null ? `address ${ip}` : `user ${caller.userId}`),
+  });
+  addHealth(api, client);
+  if (identity !== null) await addIdentityApi(api, identity);
+  addNativeApi(api, new Reach(client));
+  return api;
+}
+
+async function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const answer = toHttpError(error);
+  if (answer.statusCode >= 500) request.log.error({ err: error, requestId: request.id }, 'a request has failed');
+  return reply.code(answer.statusCode).type(problemMediaType).send(toProblem(answer, request.id));
+}

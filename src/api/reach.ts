@@ -1,0 +1,74 @@
+/** What of the platform a caller reaches: what is another project's is not there for them. */
+import { LRUCache } from 'lru-cache';
+import { validate } from 'uuid';
+import type { InstanceTasks } from '../client/client.ts';
+import { NotFoundError } from '../client/errors.ts';
+import type { InstanceRecord } from '../model/instance.ts';
+import type { Task } from '../model/task.ts';
+import type { SubmitOptions } from '../client/submit.ts';
+import { viewers, type Viewer } from '../model/representation.ts';
+import { isAdmin, type Caller } from '../authentication/caller.ts';
+import { NotFound } from './http-error.ts';
+import { sees } from './policy.ts';
+
+/** Instances never change hands. */
+const rememberedOwners = 10_000;
+
+/** The platform, for one request after another. */
+export class Reach {
+  readonly client: InstanceTasks;
+  readonly #owners = new LRUCache<string, string>({ max: rememberedOwners });
+
+  constructor(client: InstanceTasks) {
+    this.client = client;
+  }
+
+  /** Throws {@link NotFound} where the caller may not know of such an instance. */
+  async expectInstance(caller: Caller, id: string): Promise<void> {
+    const projectId = validate(id) ? await this.#projectOf(id) : null;
+    if (projectId === null || !sees(caller, projectId)) throw new NotFound(`there is no server ${id}`);
+  }
+
+  async instance(caller: Caller, id: string): Promise<InstanceRecord> {
+    await this.expectInstance(caller, id);
+    return this.client.get(id);
+  }
+
+  async task(caller: Caller, id: string): Promise<Task> {
+    const absent = new NotFound(`there is no task ${id}`);
+    if (!validate(id)) throw absent;
+    const task = await this.client.task(id).catch((error: unknown) => {
+      throw error instanceof NotFoundError ? absent : error;
+    });
+    const projectId = await this.#projectOf(task.instanceId);
+    if (projectId === null || !sees(caller, projectId)) throw absent;
+    return task;
+  }
+
+  async #projectOf(instanceId: string): Promise<string | null> {
+    const known = this.#owners.get(instanceId);
+    if (known !== undefined) return known;
+    try {
+      const projectId = await this.client.projectOf(instanceId);
+      this.#owners.set(instanceId, projectId);
+      return projectId;
+    } catch (error) {
+      if (error instanceof NotFoundError) return null;
+      throw error;
+    }
+  }
+}
+
+/** How much of what is shown a caller sees. */
+export const viewerOf = (caller: Caller): Viewer => (isAdmin(caller) ? viewers.admin : viewers.tenant);
+
+/** Who asks for a task, as its record keeps it. */
+export const submitterOf = (
+  { userId, userName, projectId }: Caller,
+  requestId: string,
+): Required<Pick<SubmitOptions, 'actor' | 'userId' | 'projectId' | 'requestId'>> => ({
+  actor: userName,
+  userId,
+  projectId,
+  requestId,
+});

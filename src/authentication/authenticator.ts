@@ -1,0 +1,18 @@
+import type { Caller } from './caller.ts';
+
+/** One way to prove with a token to be somebody. */
+export interface Authenticator {
+  /** Who comes with this token; null where it is none of this kind, or not valid any more. Never throws for a bad one. */
+  authenticate(token: string): Promise<Caller | null>;
+}
+
+/** Whoever the first of them knows. */
+export const anyOf = (authenticators: readonly Authenticator[]): Authenticator => ({
+  async authenticate(token) {
+    for (const each of authenticators) {
+      const caller = await each.authenticate(token);
+      if (caller !== null) return caller;
+    }
+    return null;
+  },
+});
