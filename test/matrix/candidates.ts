@@ -8,7 +8,7 @@ import {
   type Declarations,
   type Request,
 } from './request.ts';
-import { losingHost, routesByState, type Route } from './routes.ts';
+import { losingHost, otherRoutes, routesByState, type Route } from './routes.ts';
 
 /** A situation in which an operation may dispatch a step. */
 export interface Candidate {
@@ -35,8 +35,11 @@ export function candidatesFor(
       .flatMap((route) => requests.map((request): Candidate => ({ route, request, guest })));
   const usual = [...asked(from, 'reacts'), ...asked(from, 'ignores')];
   const inPlace = makesInstance(operation) ? [] : asked(from, 'reacts', requestsWithoutHost(name));
-  const further = from.flatMap((route) => withSomething(declarations, route));
-  return { usual, further: [...inPlace, ...asked(further, 'reacts')] };
+  const others = operation.allowedFrom.flatMap((state) => otherRoutes(declarations, routes, state));
+  const equipped = from.flatMap((route) => withSomething(declarations, route));
+  const roundabout = makesInstance(operation) ? [] : asked([...others, ...equipped], 'reacts');
+  const leftOpen = makesInstance(operation) ? [] : asked(others, 'reacts', requestsWithoutHost(name));
+  return { usual, further: [...inPlace, ...roundabout, ...leftOpen] };
 }
 
 /** The route, and then each request that leaves the state as it is: the instance has something by then that others need. */

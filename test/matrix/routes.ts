@@ -31,7 +31,7 @@ export function routesByState(declarations: Declarations): ReadonlyMap<VmState, 
   // A map is walked in the order of its entries, those included that are added on the way: breadth first.
   for (const [from, [shortest]] of routes) {
     if (shortest === undefined) continue;
-    for (const [name, operation] of leaving(declarations, from)) {
+    for (const [name, operation] of leaving(declarations, from).filter(([, each]) => hasSteps(each))) {
       for (const state of statesAfter(operation)) {
         if (routes.has(state) || state === finalVmState) continue;
         const requests = requestsFor(name).map((request) => [...shortest.requests, request]);
@@ -45,6 +45,22 @@ export function routesByState(declarations: Declarations): ReadonlyMap<VmState, 
   return withLostGuests(routes);
 }
 
+/** Ways into a state by each operation that leads there from any other: what the instance was before it may still have. */
+export function otherRoutes(
+  declarations: Declarations,
+  routes: ReadonlyMap<VmState, readonly Route[]>,
+  state: VmState,
+): Route[] {
+  return [...routes].flatMap(([from, [shortest]]) =>
+    shortest === undefined || shortest.losesGuest || from === initialVmState || from === state
+      ? []
+      : leaving(declarations, from)
+          .filter(([, operation]) => statesAfter(operation).includes(state))
+          .flatMap(([name]) => requestsFor(name))
+          .map((request) => ({ ...shortest, state, requests: [...shortest.requests, request] })),
+  );
+}
+
 /** The same way, on a host that dies at its end. */
 export const losingHost = (route: Route): Route => ({
   ...route,
@@ -55,7 +71,7 @@ export const losingHost = (route: Route): Route => ({
 /** The operations that take an instance out of a state; those that lead to one only come first, as theirs is certain. */
 const leaving = (declarations: Declarations, from: VmState) =>
   Object.entries(declarations)
-    .filter(([, operation]) => hasSteps(operation) && operation.allowedFrom.includes(from))
+    .filter(([, operation]) => operation.allowedFrom.includes(from))
     // One that looks leads where the instance is already.
     .filter(([, { kind }]) => kind !== 'observation')
     .filter(([, operation]) => makesInstance(operation) === (from === initialVmState) && !needsLostHost(operation))

@@ -50,6 +50,12 @@ export async function survey(
   return sightings;
 }
 
+/** Somebody has said in what state the instance is. That may be untrue, and nothing follows from what comes of it. */
+function restsOnWord(declarations: Declarations, { route }: Candidate): boolean {
+  const last = route.requests.at(-1);
+  return last !== undefined && declarations[last.operation]?.kind === 'record';
+}
+
 const hasDispatched = ({ trace }: Sighting): boolean => trace === null || trace.dispatched.length > 0;
 
 /** Null for a situation that there is not: the instance does not come there, or the operation is refused, or does not work there. */
@@ -81,6 +87,7 @@ async function look(
     const expected = { expectation: completed, operation, trace };
     const violations = [...(await checkEnd(trial, expected)), ...(await checkSettled(trial, expected))];
     await subject.end();
+    if (violations.length > 0 && restsOnWord(declarations, candidate)) return null;
     return { operation: name, situation: candidateText(candidate), trace: isSound ? trace : null, violations };
   } catch (error) {
     if (error instanceof Unprepared || error instanceof NotAllowedInStateError) return null;
