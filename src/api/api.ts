@@ -62,7 +62,7 @@ export async function buildApi(settings: ApiSettings): Promise<Api> {
   });
   addHealth(api, client);
   if (identity !== null) await addIdentityApi(api, identity);
-  addNativeApi(api, new Reach(client));
+  await addNativeApi(api, new Reach(client));
   return api;
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { addApi } from './commands/api.ts';
 import { addConsole } from './commands/console.ts';
 import { addCreate } from './commands/create.ts';
@@ -16,6 +15,7 @@ import { addTask } from './commands/task.ts';
 import { addTasks } from './commands/tasks.ts';
 import { addVolume } from './commands/volume.ts';
 import { addWorker } from './commands/worker.ts';
+import { packageVersion } from '../package-version.ts';
 import { createRoot, type Root } from './options.ts';
 
 const commands: readonly ((root: Root) => void)[] = [
@@ -41,16 +41,8 @@ const commands: readonly ((root: Root) => void)[] = [
 /** The whole program. What a command needs beyond its own words is loaded when it runs. */
 export function createProgram(): Root {
   const root = createRoot()
-    .version(version())
+    .version(packageVersion())
     .configureOutput({ outputError: () => {} });
   for (const add of commands) add(root);
   return root;
-}
-
-/** Of the package: from a build its file is one folder further away. */
-function version(): string {
-  const path = import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json';
-  const manifest: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return isManifest ? String(manifest.version) : 'unknown';
 }

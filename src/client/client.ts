@@ -8,7 +8,7 @@ import type { InstanceRecord } from '../model/instance.ts';
 import type { Outlook } from '../model/progress.ts';
 import type { TaskChange } from '../model/task-change.ts';
 import { hostWorkflowId, type ActorAndReason, type Task } from '../model/task.ts';
-import { createSchema } from '../operations/create.schema.ts';
+import { createSchema, type CreateInput } from '../operations/create.schema.ts';
 import type { OperationName } from '../operations/index.ts';
 import type { Plan } from '../operations/plan.ts';
 import type { SecretKeys } from '../secrets/secret-keys.ts';
@@ -76,10 +76,14 @@ export class InstanceTasks {
     return isReachable(this.#client);
   }
 
+  /** What {@link create} would find wrong with such an instance, it throws; nothing is asked for. */
+  checkNew(instance: unknown): void {
+    this.#newInput(instance);
+  }
+
   /** Asks for a new instance; the task that makes it carries its id. */
   async create(instance: NewInstance, options: SubmitOptions = {}): Promise<Task> {
-    const input = createSchema.parse(parseInput('create', instance, this.#catalogue));
-    return submitCreate(this.#client, input, { ...this.#defaults, ...options });
+    return submitCreate(this.#client, this.#newInput(instance), { ...this.#defaults, ...options });
   }
 
   /**
@@ -274,6 +278,10 @@ export class InstanceTasks {
   /** The workers that are alive, of the control plane and of hosts. */
   workers(): Promise<LiveWorker[]> {
     return listWorkers(this.#client);
+  }
+
+  #newInput(instance: unknown): CreateInput {
+    return createSchema.parse(parseInput('create', instance, this.#catalogue));
   }
 
   /** An input as it may leave this process. */

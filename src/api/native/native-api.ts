@@ -1,12 +1,17 @@
 /** The native API: the server-task proposal of 2014, kept as it is and extended. */
 import type { Api } from '../application.ts';
+import { packageVersion } from '../../package-version.ts';
 import type { Reach } from '../reach.ts';
+import { describeApi } from './description.ts';
+import { addServers } from './servers.ts';
 import { addTaskEvents } from './task-events.ts';
 import { addTasks } from './tasks.ts';
 import { addVerbs } from './verbs.ts';
 
 /** Adds its routes. */
-export function addNativeApi(api: Api, reach: Reach): void {
+export async function addNativeApi(api: Api, reach: Reach): Promise<void> {
+  await describeApi(api, packageVersion());
+  addServers(api, reach);
   addTasks(api, reach);
   addVerbs(api, reach);
   addTaskEvents(api, reach);

@@ -83,13 +83,15 @@ function stream(
   const signal = AbortSignal.any([left.signal, ending]);
   const readable = Readable.from(withComments(events(signal), signal));
   readable.once('close', () => left.abort());
-  return reply
-    .type('text/event-stream')
-    .header('cache-control', 'no-store')
-    .header('x-accel-buffering', 'no')
-    // It is over when the stream is, so that a process that ends need not wait for it.
-    .header('connection', 'close')
-    .send(readable);
+  return (
+    reply
+      .type('text/event-stream')
+      .header('cache-control', 'no-store')
+      .header('x-accel-buffering', 'no')
+      // It is over when the stream is, so that a process that ends need not wait for it.
+      .header('connection', 'close')
+      .send(readable)
+  );
 }
 
 /** The events, and between them comments while nothing happens. Once the signal is aborted it is over, without an error. */

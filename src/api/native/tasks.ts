@@ -1,17 +1,17 @@
 /** `/server_tasks` and `/servers/{id}/tasks`: asking for tasks, reading and listing them. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { InvalidInputError } from '../../client/errors.ts';
 import { hasEnded, type Task } from '../../model/task.ts';
 import { representPlan } from '../../operations/plan-representation.ts';
 import type { Api } from '../application.ts';
 import { callerOf } from '../authenticate.ts';
 import { isAdmin, type Caller } from '../../authentication/caller.ts';
 import { expectMayRequest, expectRole } from '../policy.ts';
-import { BadRequest, Forbidden } from '../http-error.ts';
+import { Forbidden } from '../http-error.ts';
 import { submitterOf, viewerOf, type Reach } from '../reach.ts';
 import { link, nextLink, paths, type Query } from './links.ts';
 import { newTaskSchema, toRequested, type NewTask } from './new-task.schema.ts';
+import { pageAt } from './marker.ts';
 import { problemAnswers } from './problem-answers.ts';
 import { toItems, toTaskResource, toTaskSummary } from './represent-task.ts';
 import { actionSchema, itemSchema, stateSchema, taskSchema, taskSummarySchema } from './task.schema.ts';
@@ -142,21 +142,17 @@ async function listOf(
   query: Query,
   { limit, marker, since, state, action, actor, instanceId, projectId }: Wanted,
 ): Promise<z.infer<typeof taskListSchema>> {
-  const { rows, next } = await reach.client
-    .listTasks({
-      limit,
-      ...(marker !== undefined && { page: marker }),
-      ...(since !== undefined && { since }),
-      ...(state !== undefined && { status: state }),
-      ...(action !== undefined && { operation: operationOf(action) }),
-      ...(actor !== undefined && { actor }),
-      ...(instanceId !== undefined && { instanceId }),
-      ...(projectId !== undefined && { projectId }),
-    })
-    .catch((error: unknown) => {
-      if (marker === undefined || !(error instanceof InvalidInputError)) throw error;
-      throw new BadRequest('marker: is none of a page of this list; take that of its link `next`');
-    });
+  const page = reach.client.listTasks({
+    limit,
+    ...(marker !== undefined && { page: marker }),
+    ...(since !== undefined && { since }),
+    ...(state !== undefined && { status: state }),
+    ...(action !== undefined && { operation: operationOf(action) }),
+    ...(actor !== undefined && { actor }),
+    ...(instanceId !== undefined && { instanceId }),
+    ...(projectId !== undefined && { projectId }),
+  });
+  const { rows, next } = await pageAt(marker, page);
   return {
     tasks: rows.map(toTaskSummary),
     _links: { self: link(path), ...(next !== null && { next: nextLink(path, query, next) }) },
