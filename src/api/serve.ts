@@ -65,7 +65,8 @@ export async function serveApi(
   return { url: urlOf(api.server.address(), tls === null ? 'http' : 'https'), close: () => api.close() };
 }
 
-function sessionTokens(identities: Identities, secretKeys: SecretKeys, hours: number): SessionTokens {
+/** What signs and reads the tokens of these users. Throws {@link UnservableApi} without a secret key. */
+export function sessionTokens(identities: Identities, secretKeys: SecretKeys, hours: number): SessionTokens {
   const key = secretKeys.current?.tokens;
   if (key === undefined)
     throw new UnservableApi('tokens are signed with the secret keys, and there are none: set ITASK_SECRET_KEYS');

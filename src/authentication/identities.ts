@@ -104,6 +104,11 @@ export class Identities {
     return { userId: user.id, userName: user.name, projectId, projectName: project.name, roles: own };
   }
 
+  /** By id, or by name. */
+  findUser({ id, name }: UserName): User | undefined {
+    return this.#findUser({ id, name });
+  }
+
   #findUser({ id, name }: UserName) {
     if (id === undefined && name === undefined) return undefined;
     return this.#file.users.find((each) => (id === undefined ? each.name === name : each.id === id));
