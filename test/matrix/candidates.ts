@@ -18,11 +18,17 @@ export interface Candidate {
   readonly guest: 'reacts' | 'ignores';
 }
 
-/** All situations that an operation can be tried in, the simplest first; `further` are for what comes up in no usual one. */
-export function candidatesFor(
-  declarations: Declarations,
-  name: string,
-): { readonly usual: readonly Candidate[]; readonly further: readonly Candidate[] } {
+/** All situations that an operation can be tried in. */
+export interface Candidates {
+  /** By the shortest way, the simplest first. */
+  readonly usual: readonly Candidate[];
+  /** For what comes up in no usual one. */
+  readonly further: readonly Candidate[];
+  /** For what comes up in none of these: so many that they are tried in no order. */
+  readonly roundabout: readonly Candidate[];
+}
+
+export function candidatesFor(declarations: Declarations, name: string): Candidates {
   const operation = declarations[name];
   if (operation === undefined) throw new Error(`there is no declaration of ${name}`);
   const routes = routesByState(declarations);
@@ -34,12 +40,15 @@ export function candidatesFor(
       .map((route) => (needsLostHost(operation) ? losingHost(route) : route))
       .flatMap((route) => requests.map((request): Candidate => ({ route, request, guest })));
   const usual = [...asked(from, 'reacts'), ...asked(from, 'ignores')];
-  const inPlace = makesInstance(operation) ? [] : asked(from, 'reacts', requestsWithoutHost(name));
-  const others = operation.allowedFrom.flatMap((state) => otherRoutes(declarations, routes, state));
+  if (makesInstance(operation)) return { usual, further: [], roundabout: [] };
+  const inPlace = asked(from, 'reacts', requestsWithoutHost(name));
   const equipped = from.flatMap((route) => withSomething(declarations, route));
-  const roundabout = makesInstance(operation) ? [] : asked([...others, ...equipped], 'reacts');
-  const leftOpen = makesInstance(operation) ? [] : asked(others, 'reacts', requestsWithoutHost(name));
-  return { usual, further: [...inPlace, ...roundabout, ...leftOpen] };
+  const others = operation.allowedFrom.flatMap((state) => otherRoutes(declarations, routes, state));
+  return {
+    usual,
+    further: [...inPlace, ...asked(equipped, 'reacts')],
+    roundabout: [...asked(others, 'reacts'), ...asked(others, 'reacts', requestsWithoutHost(name))],
+  };
 }
 
 /** The route, and then each request that leaves the state as it is: the instance has something by then that others need. */

@@ -1,4 +1,5 @@
 /** How an instance comes into each vm_state, found out from what the declarations start from and lead to. */
+import type { Operation } from '../../src/model/operation.ts';
 import { finalVmState, initialVmState, reconcileVmState, type VmState } from '../../src/model/states.ts';
 import {
   hasSteps,
@@ -45,20 +46,33 @@ export function routesByState(declarations: Declarations): ReadonlyMap<VmState, 
   return withLostGuests(routes);
 }
 
+type Routes = ReadonlyMap<VmState, readonly Route[]>;
+type Leading = (operation: Operation) => boolean;
+
 /** Ways into a state by each operation that leads there from any other: what the instance was before it may still have. */
-export function otherRoutes(
-  declarations: Declarations,
-  routes: ReadonlyMap<VmState, readonly Route[]>,
-  state: VmState,
-): Route[] {
-  return [...routes].flatMap(([from, [shortest]]) =>
-    shortest === undefined || shortest.losesGuest || from === initialVmState || from === state
-      ? []
-      : leaving(declarations, from)
-          .filter(([, operation]) => statesAfter(operation).includes(state))
-          .flatMap(([name]) => requestsFor(name))
-          .map((request) => ({ ...shortest, state, requests: [...shortest.requests, request] })),
+export function otherRoutes(declarations: Declarations, routes: Routes, state: VmState): Route[] {
+  const byWord = ({ kind }: Operation) => kind === 'record';
+  // In what a person has said that it is, an instance may be whatever it was before.
+  const bySaying = new Map(
+    [...routes.keys()].map((from) => [from, lastSteps(declarations, routes, from, byWord)] as const),
   );
+  return [
+    ...lastSteps(declarations, routes, state, () => true),
+    ...lastSteps(declarations, bySaying, state, (operation) => !byWord(operation)),
+  ];
+}
+
+/** These routes, and from their ends one more operation of this kind that leads into the state. */
+function lastSteps(declarations: Declarations, routes: Routes, state: VmState, isLast: Leading): Route[] {
+  return [...routes].flatMap(([from, ways]) => {
+    if (from === initialVmState || from === state) return [];
+    const last = leaving(declarations, from)
+      .filter(([, operation]) => isLast(operation) && statesAfter(operation).includes(state))
+      .flatMap(([name]) => requestsFor(name));
+    return ways
+      .filter(({ losesGuest }) => !losesGuest)
+      .flatMap((way) => last.map((request) => ({ ...way, state, requests: [...way.requests, request] })));
+  });
 }
 
 /** The same way, on a host that dies at its end. */

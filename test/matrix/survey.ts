@@ -38,9 +38,9 @@ export async function survey(
   const sightings: Sighting[] = [];
   const wanted = operation.steps.filter((step) => choice.step === undefined || choice.step === step.name);
   const unseen = new Set(wanted.map((step) => step.name));
-  const { usual, further } = candidatesFor(declarations, name);
+  const { usual, further, roundabout } = candidatesFor(declarations, name);
   const inOrder = (candidates: readonly Candidate[]) => (extent === 'all' ? candidates : shuffled(candidates, seed));
-  for (const candidate of [...inOrder(usual), ...inOrder(further)]) {
+  for (const candidate of [...inOrder(usual), ...inOrder(further), ...shuffled(roundabout, seed)]) {
     if (unseen.size === 0 || (extent === 'sample' && sightings.filter(hasDispatched).length === enoughForSample)) break;
     const sighting = await look(lane, declarations, operation, candidate);
     if (sighting === null) continue;
