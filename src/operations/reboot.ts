@@ -1,7 +1,7 @@
 import { operation } from '../model/operation.ts';
 import type { RebootInput } from './reboot.schema.ts';
 import { hardRebootGuest, softRebootGuest } from './units/index.ts';
-import { definitionOf, hostOf, needsHost } from './where.ts';
+import { definitionOf, hostOf, needsOwnSystem } from './where.ts';
 
 const event = 'compute_reboot_instance';
 
@@ -12,7 +12,7 @@ export const reboot = operation<RebootInput>()({
   refusal: ({ input, instance }) =>
     input.type === 'SOFT' && instance.vmState !== 'active'
       ? `a SOFT reboot starts from active only, and the instance is ${instance.vmState}; a HARD one would do`
-      : needsHost({ instance }),
+      : needsOwnSystem({ instance }),
   describe: ({ type }) => type,
 })
   .stepIf('softReboot', {

@@ -1,7 +1,7 @@
 import { operation } from '../model/operation.ts';
 import type { StopInput } from './stop.schema.ts';
 import { powerOffGuest, shutDownGuest } from './units/index.ts';
-import { hostOf, needsHost } from './where.ts';
+import { hostOf, needsOwnSystem } from './where.ts';
 
 const event = 'compute_stop_instance';
 
@@ -9,7 +9,7 @@ export const stop = operation<StopInput>()({
   name: 'stop',
   purpose: 'Asks the guest to shut down, and switches it off when it does not in time.',
   allowedFrom: ['active', 'error'],
-  refusal: needsHost,
+  refusal: needsOwnSystem,
   describe: ({ shutdownTimeoutSeconds }) => (shutdownTimeoutSeconds === 0 ? 'at once' : ''),
 })
   .stepIf('shutDown', {

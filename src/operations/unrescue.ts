@@ -17,7 +17,7 @@ function rescueDiskOf(instance: InstanceRecord): string {
 export const unrescue = operation<NoInput>()({
   name: 'unrescue',
   purpose: 'Starts a rescued instance from its own disk again, and removes the system that it was rescued with.',
-  allowedFrom: ['rescued'],
+  allowedFrom: ['rescued', 'error'],
   refusal: ({ instance }) =>
     instance.residence?.rescueDisk === undefined ? 'there is no system that it was rescued with' : null,
 })

@@ -63,6 +63,12 @@ interface ToHost extends OfInstance {
   readonly input: { readonly host?: string | undefined };
 }
 
+/** Refusal of an operation on the guest as it is, which may be in the system that the instance was rescued with. */
+export const needsOwnSystem = ({ instance }: OfInstance): string | null =>
+  instance.residence?.rescueDisk === undefined
+    ? needsHost({ instance })
+    : 'it may be in the system that it was rescued with: unrescue it first';
+
 /** Refusal of an operation that needs a guest, for an instance that has none. */
 export const needsHost = ({ instance }: OfInstance): string | null =>
   instance.residence === null ? 'the instance is on no host' : null;

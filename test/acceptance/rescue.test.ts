@@ -81,3 +81,14 @@ test('delete of a rescued instance takes both disks away', async () => {
   expect(await fleet.run('delete', before.id, {})).toMatchObject({ status: 'COMPLETED' });
   await expectNothingLeft(fleet, before.id);
 });
+
+test('one in error that may be in the system it was rescued with is unrescued, and not started as it is', async () => {
+  const { id } = await fleet.activeInstance();
+  await fleet.run('rescue', id, {});
+  await fleet.client.submit('resetState', id, {});
+  const unrescueFirst = 'it may be in the system that it was rescued with: unrescue it first';
+  await expect(fleet.client.submit('stop', id, {})).rejects.toThrow(unrescueFirst);
+  await expect(fleet.client.submit('reboot', id, { type: 'HARD' })).rejects.toThrow(unrescueFirst);
+  expect(await fleet.run('unrescue', id, {})).toMatchObject({ status: 'COMPLETED' });
+  expect(await expectRecordEqualsHypervisor(fleet, id)).toMatchObject({ vmState: 'active' });
+});
