@@ -13,6 +13,7 @@ import { addIdentityApi } from './identity/identity-api.ts';
 import type { IdentityProviders } from './identity/sign-in.ts';
 import { logRequests } from './log-requests.ts';
 import { addNativeApi } from './native/native-api.ts';
+import { addNovaApi } from './nova/nova-api.ts';
 import { problemMediaType, toProblem } from './problem.ts';
 import { Reach } from './reach.ts';
 import { toHttpError } from './to-http-error.ts';
@@ -63,6 +64,7 @@ export async function buildApi(settings: ApiSettings): Promise<Api> {
   addHealth(api, client);
   if (identity !== null) await addIdentityApi(api, identity);
   await addNativeApi(api, new Reach(client));
+  await addNovaApi(api);
   return api;
 }
 
