@@ -63,8 +63,9 @@ export async function buildApi(settings: ApiSettings): Promise<Api> {
   });
   addHealth(api, client);
   if (identity !== null) await addIdentityApi(api, identity);
-  await addNativeApi(api, new Reach(client));
-  await addNovaApi(api);
+  const reach = new Reach(client);
+  await addNativeApi(api, reach);
+  await addNovaApi(api, reach);
   return api;
 }
 

@@ -2,13 +2,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api } from '../application.ts';
 import { NotFound } from '../http-error.ts';
+import type { Reach } from '../reach.ts';
 import { toHttpError } from '../to-http-error.ts';
 import { toFaultBody } from './fault-body.ts';
 import { negotiate } from './negotiate.ts';
+import { addServers } from './servers.ts';
 import { addVersion, addVersions } from './versions.ts';
 
 /** Adds its routes, below `/v2.1`. */
-export async function addNovaApi(api: Api): Promise<void> {
+export async function addNovaApi(api: Api, reach: Reach): Promise<void> {
   addVersions(api);
   await api.register(
     async (scope: Api) => {
@@ -18,6 +20,7 @@ export async function addNovaApi(api: Api): Promise<void> {
       );
       negotiate(scope);
       addVersion(scope);
+      addServers(scope, reach);
     },
     { prefix: '/v2.1' },
   );
