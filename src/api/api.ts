@@ -16,6 +16,7 @@ import { addNativeApi } from './native/native-api.ts';
 import { addNovaApi } from './nova/nova-api.ts';
 import { problemMediaType, toProblem } from './problem.ts';
 import { Reach } from './reach.ts';
+import { addRootDocument } from './root-document.ts';
 import { toHttpError } from './to-http-error.ts';
 
 export interface ApiSettings {
@@ -64,8 +65,9 @@ export async function buildApi(settings: ApiSettings): Promise<Api> {
   addHealth(api, client);
   if (identity !== null) await addIdentityApi(api, identity);
   const reach = new Reach(client);
-  await addNativeApi(api, reach);
+  const home = await addNativeApi(api, reach);
   await addNovaApi(api, reach);
+  addRootDocument(api, home);
   return api;
 }
 

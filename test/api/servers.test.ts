@@ -111,7 +111,7 @@ describe('the API describes itself', () => {
   const anybody = () => new ApiClient(api.url, null);
 
   test('by JSON Home, with every route and its methods', async () => {
-    const { headers, body } = await anybody().get('/');
+    const { headers, body } = await anybody().get('/', { accept: 'application/json-home' });
     expect(headers.get('content-type')).toMatch(/^application\/json-home/);
     expect(body).toMatchObject({
       resources: {

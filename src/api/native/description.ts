@@ -27,8 +27,8 @@ const schemas: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ['problem', problemSchema],
 ]);
 
-/** To be called before any route is added: it describes those that come after it. */
-export async function describeApi(api: Api, version: string): Promise<void> {
+/** To be called before any route is added: it describes those that come after it. Returns what tells its JSON Home. */
+export async function describeApi(api: Api, version: string): Promise<() => object> {
   await api.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -61,7 +61,7 @@ export async function describeApi(api: Api, version: string): Promise<void> {
   });
   api.get('/openapi.json', { config: open, schema: hidden }, () => api.swagger());
   addSchemas(api);
-  addHome(api);
+  return noteRoutes(api);
 }
 
 function addSchemas(api: Api): void {
@@ -75,21 +75,16 @@ function addSchemas(api: Api): void {
   });
 }
 
-/** Every route with its methods, as draft-nottingham-json-home says it. */
-function addHome(api: Api): void {
+/** Every route with its methods, as draft-nottingham-json-home says it, once all have been added. */
+function noteRoutes(api: Api): () => object {
   const methods = new Map<string, string[]>();
   api.addHook('onRoute', ({ url, method, schema }) => {
     if (schema?.tags === undefined) return;
     methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()]);
   });
-  api.get('/', { config: open, schema: hidden }, async (_request, reply) => {
-    const document = {
-      api: { title: 'Instance Tasks', links: { describedBy: '/openapi.json', help: '/docs' } },
-      resources: Object.fromEntries(
-        [...methods].map(([url, allow]) => [`rel${templateOf(url)}`, resource(url, allow)]),
-      ),
-    };
-    return reply.type('application/json-home').send(JSON.stringify(document));
+  return () => ({
+    api: { title: 'Instance Tasks', links: { describedBy: '/openapi.json', help: '/docs' } },
+    resources: Object.fromEntries([...methods].map(([url, allow]) => [`rel${templateOf(url)}`, resource(url, allow)])),
   });
 }
 

@@ -8,11 +8,12 @@ import { addTaskEvents } from './task-events.ts';
 import { addTasks } from './tasks.ts';
 import { addVerbs } from './verbs.ts';
 
-/** Adds its routes. */
-export async function addNativeApi(api: Api, reach: Reach): Promise<void> {
-  await describeApi(api, packageVersion());
+/** Adds its routes. Returns what tells its JSON Home. */
+export async function addNativeApi(api: Api, reach: Reach): Promise<() => object> {
+  const home = await describeApi(api, packageVersion());
   addServers(api, reach);
   addTasks(api, reach);
   addVerbs(api, reach);
   addTaskEvents(api, reach);
+  return home;
 }

@@ -7,11 +7,10 @@ import { toHttpError } from '../to-http-error.ts';
 import { toFaultBody } from './fault-body.ts';
 import { negotiate } from './negotiate.ts';
 import { addServers } from './servers.ts';
-import { addVersion, addVersions } from './versions.ts';
+import { addVersion } from './versions.ts';
 
 /** Adds its routes, below `/v2.1`. */
 export async function addNovaApi(api: Api, reach: Reach): Promise<void> {
-  addVersions(api);
   await api.register(
     async (scope: Api) => {
       scope.setErrorHandler(answerWithFault);

@@ -5,7 +5,6 @@ import { newest, oldest, wordOf } from './microversion.ts';
 
 const open = { public: true } as const;
 const mediaType = 'application/json';
-const jsonHome = 'application/json-home';
 
 const versionAt = (root: string) => ({
   id: 'v2.1',
@@ -16,16 +15,8 @@ const versionAt = (root: string) => ({
   links: [{ rel: 'self', href: `${root}/v2.1/` }],
 });
 
-/** `GET /`: the versions there are. Whoever asks for JSON Home asks another face of the API. */
-export function addVersions(api: Api): void {
-  api.get('/', { config: open }, async (request, reply) => {
-    if (request.headers.accept?.includes(jsonHome) === true) {
-      reply.callNotFound();
-      return reply;
-    }
-    return { versions: [versionAt(rootOf(request))] };
-  });
-}
+/** The versions that there are, at the address that the client came to. */
+export const versionsDocument = (root: string) => ({ versions: [versionAt(root)] });
 
 /** `GET /v2.1`: this one. */
 export function addVersion(api: Api): void {
