@@ -1,14 +1,14 @@
 import { operation } from '../model/operation.ts';
 import type { NoInput } from './no-input.schema.ts';
 import { injectNmi } from './units/index.ts';
-import { hostOf, needsHost } from './where.ts';
+import { hostOf, mayRun, needsHost } from './where.ts';
 
 /** What the guest makes of it shows later: one that stops over it is noticed as any other that does. */
 export const triggerCrashDump = operation<NoInput>()({
   name: 'triggerCrashDump',
   purpose: 'Sends the guest a non-maskable interrupt, upon which a kernel that is set up for it writes a crash dump.',
   allowedFrom: ['active', 'paused', 'rescued', 'resized', 'error'],
-  refusal: needsHost,
+  refusal: ({ instance }) => needsHost({ instance }) ?? (mayRun({ instance }) ? null : 'its guest does not run'),
 })
   .step('interrupt', {
     taskState: null,

@@ -66,6 +66,13 @@ describe('changePassword', () => {
 });
 
 describe('triggerCrashDump', () => {
+  test('is refused for a guest that does not run', async () => {
+    const { id } = await fleet.activeInstance({ host: 'host-1' });
+    await fleet.run('stop', id, {});
+    await fleet.run('resize', id, { flavor: 'm1.medium', host: 'host-1' });
+    await expect(fleet.client.submit('triggerCrashDump', id, {})).rejects.toThrow('its guest does not run');
+  });
+
   test('interrupts the guest once, also when the unit is delivered twice', async () => {
     const { id } = await fleet.activeInstance({ host: 'host-1' });
     await fleet.hypervisors.misbehave({ unit: 'injectNmi', instance: id, misbehaviour: { kind: 'repeat' } });

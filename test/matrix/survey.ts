@@ -71,8 +71,8 @@ async function look(
   try {
     const trial = await tryRequest(subject, candidate);
     const isSound = trial.task.status === 'COMPLETED';
-    // What needs a guest may say that there is none.
-    if (!isSound && candidate.route.losesGuest) return null;
+    // What needs a guest may say that there is none, or that it does not answer.
+    if (!isSound && (candidate.route.losesGuest || trial.task.fault?.code === 'GUEST_UNRESPONSIVE')) return null;
     const owes = await payDebts(subject);
     const effects = await subject.effectsSince(trial.before);
     const dispatched = trial.task.items.filter(({ direction, state }) => direction === 'run' && state !== 'SKIPPED');
