@@ -11,7 +11,7 @@ import { reportPowerState } from '../../workflows/messages.ts';
 const defaultIntervalMs = 3_000;
 /** Every so many looks, and at the first, all records of the host are compared; otherwise those whose guests changed. */
 const looksPerRound = 200;
-/** A report may come when a task has just begun, and then goes for nothing: it is made again. */
+/** A report may come when a task has just begun, and then goes for nothing: of the same record it is made again. */
 const reportAgainAfterMs = 60_000;
 const idsPerList = 100;
 
@@ -31,6 +31,13 @@ export async function watchPowerStates(client: Client, host: WatchedHost, signal
   }
 }
 
+/** What was told of which record: a guest may do the same again that its instance has recovered from. */
+interface Report {
+  readonly powerState: PowerState;
+  readonly recordOf: string;
+  readonly atMs: number;
+}
+
 class PowerStateWatch {
   readonly #client: Client;
   readonly #host: WatchedHost;
@@ -39,7 +46,7 @@ class PowerStateWatch {
   readonly #settled = new Map<string, PowerState>();
   /** What guests did at the last look that may not be in their records. */
   #suspected = new Map<string, PowerState>();
-  readonly #reported = new Map<string, { readonly powerState: PowerState; readonly atMs: number }>();
+  readonly #reported = new Map<string, Report>();
 
   constructor(client: Client, host: WatchedHost) {
     this.#client = client;
@@ -86,13 +93,12 @@ class PowerStateWatch {
 
   async #compare(ids: readonly string[], stateOf: (id: string) => PowerState): Promise<void> {
     const rows = await listInstancesById(this.#client, ids);
-    const contradicted = rows
-      .filter((row) => row.host === this.#host.name && contradicts(row, stateOf(row.id)))
-      .map(({ id }) => id);
-    for (const id of ids) if (!contradicted.includes(id)) this.#settle(id, stateOf(id));
-    if (contradicted.length === 0) return;
-    const busy = await listBusyInstances(this.#client, contradicted);
-    for (const id of contradicted) if (!busy.has(id)) await this.#report(id, stateOf(id));
+    const contradicted = rows.filter((row) => row.host === this.#host.name && contradicts(row, stateOf(row.id)));
+    const open = contradicted.map(({ id }) => id);
+    for (const id of ids) if (!open.includes(id)) this.#settle(id, stateOf(id));
+    if (open.length === 0) return;
+    const busy = await listBusyInstances(this.#client, open);
+    for (const row of contradicted) if (!busy.has(row.id)) await this.#report(row, stateOf(row.id));
   }
 
   #settle(id: string, powerState: PowerState): void {
@@ -101,13 +107,13 @@ class PowerStateWatch {
     this.#reported.delete(id);
   }
 
-  async #report(id: string, powerState: PowerState): Promise<void> {
+  async #report({ id, updatedAt: recordOf }: Pick<InstanceRow, 'id' | 'updatedAt'>, powerState: PowerState): Promise<void> {
     const last = this.#reported.get(id);
-    const isNew = last?.powerState !== powerState || Date.now() - last.atMs > reportAgainAfterMs;
-    if (!isNew) return;
+    const isSame = last?.powerState === powerState && last.recordOf === recordOf;
+    if (isSame && Date.now() - last.atMs < reportAgainAfterMs) return;
     const handle = this.#client.workflow.getHandle(instanceWorkflowId(id));
     await handle.signal(reportPowerState, { host: this.#host.name, powerState });
-    this.#reported.set(id, { powerState, atMs: Date.now() });
+    this.#reported.set(id, { powerState, recordOf, atMs: Date.now() });
   }
 }
 
