@@ -13,7 +13,12 @@ import { addIdentityApi } from './identity/identity-api.ts';
 import type { IdentityProviders } from './identity/sign-in.ts';
 import { logRequests } from './log-requests.ts';
 import { addNativeApi } from './native/native-api.ts';
+import { addImageApi } from './image/image-api.ts';
+import { addNetworkApi } from './network/network-api.ts';
+import { NovaContext } from './nova/nova-context.ts';
 import { addNovaApi } from './nova/nova-api.ts';
+import { Quotas, type QuotaSettings } from './quotas.ts';
+import type { ReadModel } from '../read-model/read-model.ts';
 import { problemMediaType, toProblem } from './problem.ts';
 import { Reach } from './reach.ts';
 import { addRootDocument } from './root-document.ts';
@@ -21,6 +26,8 @@ import { toHttpError } from './to-http-error.ts';
 
 export interface ApiSettings {
   readonly client: InstanceTasks;
+  readonly readModel: ReadModel;
+  readonly quotas: QuotaSettings;
   readonly authenticator: Authenticator;
   readonly logger: FastifyBaseLogger;
   /** Requests a minute of one user, or of one address that has not proved to be anybody. */
@@ -34,7 +41,8 @@ export interface ApiSettings {
 
 /** Makes the application; it does not listen yet. */
 export async function buildApi(settings: ApiSettings): Promise<Api> {
-  const { client, authenticator, logger, requestsPerMinute, bodyLimitBytes, identity, https } = settings;
+  const { client, readModel, quotas, authenticator, logger, requestsPerMinute, bodyLimitBytes, identity, https } =
+    settings;
   const api: Api = fastify({
     loggerInstance: logger,
     https,
@@ -66,7 +74,9 @@ export async function buildApi(settings: ApiSettings): Promise<Api> {
   if (identity !== null) await addIdentityApi(api, identity);
   const reach = new Reach(client);
   const home = await addNativeApi(api, reach);
-  await addNovaApi(api, reach);
+  await addNovaApi(api, new NovaContext(reach, readModel), new Quotas(quotas, readModel));
+  await addImageApi(api, reach);
+  await addNetworkApi(api, reach);
   addRootDocument(api, home);
   return api;
 }

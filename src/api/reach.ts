@@ -5,11 +5,12 @@ import type { InstanceTasks } from '../client/client.ts';
 import { NotFoundError } from '../client/errors.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { Task } from '../model/task.ts';
+import type { OperationName } from '../operations/index.ts';
 import type { SubmitOptions } from '../client/submit.ts';
 import { viewers, type Viewer } from '../model/representation.ts';
 import { isAdmin, type Caller } from '../authentication/caller.ts';
 import { NotFound } from './http-error.ts';
-import { sees } from './policy.ts';
+import { expectMayRequest, sees } from './policy.ts';
 
 /** Instances never change hands. */
 const rememberedOwners = 10_000;
@@ -32,6 +33,13 @@ export class Reach {
   async instance(caller: Caller, id: string): Promise<InstanceRecord> {
     await this.expectInstance(caller, id);
     return this.client.get(id);
+  }
+
+  /** Throws {@link Forbidden} where the caller may not ask for that of the instance. */
+  async expectMayRequest(caller: Caller, operation: OperationName, input: unknown, instanceId: string): Promise<void> {
+    // Whose lock it is decides who may take it away.
+    const instance = operation === 'unlock' && !isAdmin(caller) ? await this.client.get(instanceId) : null;
+    expectMayRequest(caller, operation, input, instance);
   }
 
   async task(caller: Caller, id: string): Promise<Task> {

@@ -8,7 +8,9 @@ import { anyOf, type Authenticator } from '../authentication/authenticator.ts';
 import { Identities } from '../authentication/identities.ts';
 import { ProviderTokens, type ProviderSettings } from '../authentication/provider-tokens.ts';
 import { SessionTokens } from '../authentication/session-tokens.ts';
+import { ReadModel } from '../read-model/read-model.ts';
 import { buildApi } from './api.ts';
+import type { QuotaSettings } from './quotas.ts';
 
 export interface ServeSettings {
   readonly ip: string;
@@ -20,6 +22,9 @@ export interface ServeSettings {
   readonly tokenHours: number;
   readonly requestsPerMinute: number;
   readonly bodyLimitBytes: number;
+  readonly quotas: QuotaSettings;
+  /** URL of the database that lists are answered from. */
+  readonly readModel: string;
   /** Files in PEM. */
   readonly tls: { readonly certificate: string; readonly key: string } | null;
 }
@@ -52,8 +57,11 @@ export async function serveApi(
   const authenticators: Authenticator[] = [];
   if (tokens !== null) authenticators.push(tokens);
   if (settings.provider !== null) authenticators.push(new ProviderTokens(settings.provider));
+  const readModel = await ReadModel.open(client, settings.readModel);
   const api = await buildApi({
     client,
+    readModel,
+    quotas: settings.quotas,
     authenticator: anyOf(authenticators),
     identity: identities && tokens && { identities, tokens },
     logger,
@@ -61,6 +69,7 @@ export async function serveApi(
     bodyLimitBytes,
     https: tls && { cert: await readFile(tls.certificate, 'utf8'), key: await readFile(tls.key, 'utf8') },
   });
+  api.addHook('onClose', () => readModel.close());
   await api.listen({ host: ip, port });
   return { url: urlOf(api.server.address(), tls === null ? 'http' : 'https'), close: () => api.close() };
 }

@@ -14,6 +14,7 @@ import type { Plan } from '../operations/plan.ts';
 import type { SecretKeys } from '../secrets/secret-keys.ts';
 import { fenceHost, hostQuery, setMaintenance, type FenceRequest } from '../../workflows/messages.ts';
 import { readFaults, readInstanceAction, readInstanceActions, type ViewOptions } from './actions.ts';
+import { changedInstances, runningTaskStates, type ListedInstance } from './changes.ts';
 import { connect, isReachable, type ConnectOptions } from './connect.ts';
 import { readConsole, type ConsoleOptions } from './console.ts';
 import { control } from './control.ts';
@@ -32,6 +33,7 @@ import { retryTask } from './retry.ts';
 import type { InstanceRow, TaskRow } from './rows.ts';
 import { sealInput } from './seal-input.ts';
 import { submit, submitCreate, type SubmitOptions } from './submit.ts';
+import type { Page } from './visibility.ts';
 import { watch, type WatchOptions } from './watch.ts';
 import { listWorkers, type LiveWorker } from './workers.ts';
 
@@ -64,6 +66,11 @@ export class InstanceTasks {
   /** Connects by the environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS and profiles. */
   static async connect(options: ConnectOptions & InstanceTasksOptions = {}): Promise<InstanceTasks> {
     return new InstanceTasks(await connect(options), options);
+  }
+
+  /** What the operator offers. */
+  get catalogue(): Catalogue {
+    return this.#catalogue;
   }
 
   /** Closes the connection. */
@@ -131,8 +138,18 @@ export class InstanceTasks {
   }
 
   /** Instances, newest first. */
-  list(filter: lists.InstanceFilter = {}): Promise<lists.Page<InstanceRow>> {
+  list(filter: lists.InstanceFilter = {}): Promise<Page<InstanceRow>> {
     return lists.listInstances(this.#client, filter);
+  }
+
+  /** What a copy of the list is kept up to date from, see {@link changedInstances}. */
+  changedInstances(since: Date | null): AsyncGenerator<ListedInstance[]> {
+    return changedInstances(this.#client, since);
+  }
+
+  /** By instance, what its running task does to it. */
+  runningTaskStates(): Promise<Map<string, string | null>> {
+    return runningTaskStates(this.#client);
   }
 
   /** Instances whose workflow was ended from outside: {@link rebuild} brings them back. */
@@ -141,7 +158,7 @@ export class InstanceTasks {
   }
 
   /** Tasks of all instances that have been started, newest first. */
-  listTasks(filter: lists.TaskFilter = {}): Promise<lists.Page<TaskRow>> {
+  listTasks(filter: lists.TaskFilter = {}): Promise<Page<TaskRow>> {
     return lists.listTasks(this.#client, filter);
   }
 

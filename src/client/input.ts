@@ -1,15 +1,24 @@
 import { validate } from 'uuid';
 import type { z } from 'zod';
-import type { Flavor } from '../model/instance.ts';
+import {
+  findByNameOrId,
+  misfit,
+  sizeOf,
+  type CatalogueFlavor,
+  type CatalogueImage,
+  type CatalogueNetwork,
+} from '../model/catalogue.ts';
 import { isOperationName, operations, type OperationName } from '../operations/index.ts';
+import { flavorSchema } from '../operations/flavor.schema.ts';
 import { inputSchemaOf } from '../operations/schemas.ts';
 import { InvalidInputError, type InputIssue } from './errors.ts';
 
 /** Names that inputs may use instead of what they stand for. */
 export interface Catalogue {
-  readonly flavors: readonly Flavor[];
+  readonly flavors: readonly CatalogueFlavor[];
   /** Known images; an empty list leaves the choice to the hypervisors. */
-  readonly images: readonly string[];
+  readonly images: readonly CatalogueImage[];
+  readonly networks?: readonly CatalogueNetwork[];
   /** What stands in an operation's input where the caller leaves it out, before what the operation itself says. */
   readonly defaults?: InputDefaults;
 }
@@ -24,14 +33,25 @@ export function parseInput(operation: string, input: unknown, catalogue: Catalog
   const parsed = schema.safeParse(withFlavor(withDefaults(name, input, catalogue), catalogue));
   if (!parsed.success) throw new InvalidInputError(toIssues(parsed.error, Object.keys(schema.shape)));
   const { data } = parsed;
-  refuseUnknownImage(data['image'], catalogue);
-  return data;
+  return { ...data, ...imageIn(data, catalogue) };
 }
 
-function refuseUnknownImage(image: unknown, { images }: Catalogue): void {
-  // The ids of those that were made from instances are in no catalogue.
-  if (typeof image !== 'string' || images.length === 0 || images.includes(image) || validate(image)) return;
-  throw new InvalidInputError([{ path: 'image', message: `there is no image "${image}", only ${images.join(', ')}` }]);
+/** The image under the name that instances know it by. Throws for one that nothing can be made from. */
+function imageIn({ image: nameOrId, flavor }: Readonly<Record<string, unknown>>, { images }: Catalogue) {
+  if (typeof nameOrId !== 'string' || images.length === 0) return {};
+  const refuse = (message: string) => new InvalidInputError([{ path: 'image', message }]);
+  const image = findByNameOrId(images, nameOrId);
+  if (image === undefined) {
+    // The ids of those that were made from instances are in no catalogue.
+    if (validate(nameOrId)) return {};
+    throw refuse(`there is no image "${nameOrId}", only ${images.map(({ name }) => name).join(', ')}`);
+  }
+  const { name, status } = image;
+  if (status !== 'active') throw refuse(`the image "${name}" is ${status}: nothing can be made from it yet`);
+  const size = flavorSchema.safeParse(flavor).data;
+  const lack = size === undefined ? null : misfit(image, size);
+  if (lack !== null) throw refuse(`the image "${name}" needs a flavor with more ${lack}`);
+  return { image: name };
 }
 
 /** The name as one of the catalogue of operations. Throws {@link InvalidInputError} with the names that there are. */
@@ -68,8 +88,8 @@ function withFlavor(input: unknown, { flavors }: Catalogue): unknown {
     return input;
   }
   const name = input.flavor;
-  const flavor = flavors.find((candidate) => candidate.name === name);
-  if (flavor !== undefined) return { ...input, flavor };
+  const flavor = findByNameOrId(flavors, name);
+  if (flavor !== undefined) return { ...input, flavor: sizeOf(flavor) };
   const names = flavors.map((candidate) => candidate.name).join(', ') || 'none is configured';
   throw new InvalidInputError([{ path: 'flavor', message: `there is no flavor "${name}", only ${names}` }]);
 }

@@ -1,27 +1,13 @@
 /** Lists of instances, tasks and hosts: what visibility has, a second or so behind the truth. */
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { executionInfoFromRaw } from '@temporalio/client/lib/helpers.js';
+import type { Client } from '@temporalio/client';
 import type { HostRecord } from '../model/host.ts';
-import type { SearchAttributeName } from '../model/search-attributes.ts';
 import { instanceWorkflowId, taskWorkflowId } from '../model/task.ts';
 import { hostQuery } from '../../workflows/messages.ts';
-import { AmbiguousNameError, InvalidInputError, NotFoundError } from './errors.ts';
+import { runningTaskStates } from './changes.ts';
+import { AmbiguousNameError, NotFoundError } from './errors.ts';
 import { call, query as ask } from './gateway.ts';
-import { fromPageToken, toPageToken } from './page-token.ts';
 import { toInstanceRow, toTaskRow, type InstanceRow, type TaskRow } from './rows.ts';
-
-/** A part of a list; `next` asks for the part that follows. */
-export interface Page<Row> {
-  readonly rows: readonly Row[];
-  readonly next: string | null;
-}
-
-export interface PageOptions {
-  /** Rows at most, 1 to 1000; 100 where absent. */
-  readonly limit?: number;
-  /** The `next` of the page before. */
-  readonly page?: string;
-}
+import { equal, page, quoted, type Page, type PageOptions } from './visibility.ts';
 
 export interface InstanceFilter extends PageOptions {
   readonly name?: string;
@@ -76,13 +62,6 @@ export async function listBusyInstances(client: Client, ids: readonly string[]):
 }
 
 const among = (ids: readonly string[]): string => `InstanceId IN (${ids.map(quoted).join(', ')})`;
-
-/** By instance, what its running task does to it. */
-async function runningTaskStates(client: Client): Promise<Map<string, string | null>> {
-  const where = [isTask, `ExecutionStatus = 'Running'`];
-  const { rows } = await page(client, where, { limit: 1_000 }, toTaskRow);
-  return new Map(rows.map(({ instanceId, taskState }) => [instanceId, taskState]));
-}
 
 /** Tasks that have been started, newest first; those that wait are known to their instances only. */
 export async function listTasks(client: Client, filter: TaskFilter = {}): Promise<Page<TaskRow>> {
@@ -173,30 +152,4 @@ export async function findInstanceQueueing(client: Client, taskId: string): Prom
   const where = [`WorkflowType = 'instance'`, ...equal({ QueuedTasks: taskId })];
   const { rows } = await page(client, where, { limit: 1 }, toInstanceRow);
   return rows[0]?.id ?? null;
-}
-
-const equal = (values: { readonly [Name in SearchAttributeName]?: string | undefined }): string[] =>
-  Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`${name} = ${quoted(value)}`]));
-
-const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-
-async function page<Row>(
-  client: Client,
-  where: readonly string[],
-  { limit = 100, page: token }: PageOptions,
-  toRow: (info: WorkflowExecutionInfo) => Row,
-): Promise<Page<Row>> {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-    throw new InvalidInputError([{ path: 'limit', message: 'takes a whole number from 1 to 1000' }]);
-  }
-  const { namespace, loadedDataConverter } = client.options;
-  const query = where.join(' AND ');
-  const from = token === undefined ? {} : { nextPageToken: fromPageToken(query, token) };
-  const { executions, nextPageToken } = await call(client, 'list', () =>
-    client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: limit, ...from }),
-  );
-  const infos = await Promise.all(
-    executions.map((raw) => executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
-  );
-  return { rows: infos.map(toRow), next: toPageToken(query, nextPageToken) };
 }

@@ -1,6 +1,7 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type Client } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
-import { instanceMemo, type InstanceRecord } from '../model/instance.ts';
+import { instanceMemo } from '../model/instance-memo.ts';
+import type { InstanceRecord } from '../model/instance.ts';
 import { toSearchAttributes } from '../model/search-attributes.ts';
 import { hostWorkflowId, instanceWorkflowId } from '../model/task.ts';
 import { hostQuery, instanceQuery, instanceStateQuery } from '../../workflows/messages.ts';

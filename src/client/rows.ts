@@ -1,10 +1,13 @@
 /** Rows of lists, from what visibility has of a workflow: its search attributes and its memo. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { z } from 'zod';
+import { isFaultCode, type FaultCode } from '../model/fault.ts';
+import type { InstanceDetails } from '../model/instance-memo.ts';
 import type { Flavor } from '../model/instance.ts';
 import { searchAttributes, type SearchAttributeName } from '../model/search-attributes.ts';
 
 /** A row of a list of instances. */
-export interface InstanceRow {
+export interface InstanceRow extends InstanceDetails {
   readonly id: string;
   readonly name: string;
   readonly projectId: string;
@@ -49,16 +52,44 @@ function time({ typedSearchAttributes, startTime }: WorkflowExecutionInfo, name:
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** A memo may be from another version of this program. */
-function isFlavor(value: unknown): value is Flavor {
-  if (typeof value !== 'object' || value === null) return false;
-  const keys: (keyof Flavor)[] = ['name', 'vcpus', 'memoryMb', 'diskGb'];
-  return keys.every((key) => key in value);
-}
+const flavorInMemo = z.object({ name: z.string(), vcpus: z.int(), memoryMb: z.int(), diskGb: z.int() });
+
+const detailsInMemo: z.ZodType<InstanceDetails> = z.object({
+  launchedAt: z.string().nullable(),
+  terminatedAt: z.string().nullable(),
+  description: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()),
+  tags: z.array(z.string()),
+  locked: z
+    .object({
+      by: z.string(),
+      reason: z.string().nullable(),
+      at: z.string(),
+      forAdmins: z.boolean().exactOptional(),
+    })
+    .nullable(),
+  volumes: z.array(z.object({ volume: z.string(), device: z.string() })),
+  interfaces: z.array(
+    z.object({ port: z.string(), network: z.string(), mac: z.string(), fixedIp: z.string().exactOptional() }),
+  ),
+  fault: z.object({ code: z.custom<FaultCode>(isFaultCode), message: z.string(), created: z.string() }).nullable(),
+});
+
+const unknownDetails: InstanceDetails = {
+  launchedAt: null,
+  terminatedAt: null,
+  description: null,
+  metadata: {},
+  tags: [],
+  locked: null,
+  volumes: [],
+  interfaces: [],
+  fault: null,
+};
 
 /** A row of a list of instances, of the workflow of one. */
 export function toInstanceRow(info: WorkflowExecutionInfo): Omit<InstanceRow, 'taskState'> {
-  const { image, userId, powerState, flavor }: Record<string, unknown> = info.memo ?? {};
+  const { image, userId, powerState, flavor, details }: Record<string, unknown> = info.memo ?? {};
   return {
     id: keyword(info, 'InstanceId') ?? info.workflowId,
     name: keyword(info, 'InstanceName') ?? '',
@@ -68,9 +99,11 @@ export function toInstanceRow(info: WorkflowExecutionInfo): Omit<InstanceRow, 't
     image: text(image),
     userId: text(userId),
     powerState: text(powerState),
-    flavor: isFlavor(flavor) ? flavor : null,
+    flavor: flavorInMemo.safeParse(flavor).data ?? null,
     createdAt: time(info, 'CreatedAt'),
     updatedAt: time(info, 'UpdatedAt'),
+    // A memo may be from another version of this program.
+    ...(detailsInMemo.safeParse(details).data ?? unknownDetails),
   };
 }
 

@@ -7,7 +7,8 @@ import {
   type Client,
 } from '@temporalio/client';
 import { expectedStepsMs } from '../model/durations.ts';
-import { instanceMemo, type InstanceRecord } from '../model/instance.ts';
+import { instanceMemo } from '../model/instance-memo.ts';
+import type { InstanceRecord } from '../model/instance.ts';
 import { toSearchAttributes } from '../model/search-attributes.ts';
 import { hasEnded, instanceWorkflowId, type Task, type TaskRequest } from '../model/task.ts';
 import type { CreateInput } from '../operations/create.schema.ts';

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { defaultQuotas } from '../api/quotas.ts';
+import { inMemory } from '../read-model/database-url.ts';
 import { milliseconds } from '../model/deadline.ts';
 import { searchAttributes } from '../model/search-attributes.ts';
 import { isOperationName, operations, type OperationName } from '../operations/index.ts';
@@ -27,6 +29,7 @@ const wholeNumber = (from: number, to = Number.MAX_SAFE_INTEGER) => {
   return z.int({ error }).min(from, { error }).max(to, { error });
 };
 const text = (what: string) => z.string({ error: what }).min(1, { error: what });
+const uuid = z.uuid({ error: 'a UUID' });
 const port = wholeNumber(1, 65_535);
 const path = text('a path, relative to this file');
 
@@ -117,6 +120,15 @@ export const configurationSchema = section({
     token_hours: wholeNumber(1, 168).default(12),
     requests_per_minute: wholeNumber(1).default(6_000),
     body_limit_kib: wholeNumber(1, 65_536).default(1_024),
+    quotas: section({
+      instances: wholeNumber(-1).default(defaultQuotas.instances),
+      vcpus: wholeNumber(-1).default(defaultQuotas.vcpus),
+      memory_mb: wholeNumber(-1).default(defaultQuotas.memoryMb),
+    }).optional(),
+    read_model: z
+      .string()
+      .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'sqlite:FILE, sqlite::memory: or postgres://…')
+      .default(inMemory),
     tls: section({ certificate: path, key: path }).optional(),
     provider: section({
       issuer: z.url({ error: 'a URL' }),
@@ -126,10 +138,23 @@ export const configurationSchema = section({
       roles_claim: text('the claim that lists the roles'),
     }).optional(),
   }).optional(),
-  flavors: catalogue('flavors', section({ ...resources, disk_gb: wholeNumber(0) })),
-  images: z
-    .array(text('the name of an image'), { error: 'a list of the names of images' })
-    .min(1, 'at least one image'),
+  flavors: catalogue('flavors', section({ id: text('an id').optional(), ...resources, disk_gb: wholeNumber(0) })),
+  images: catalogue(
+    'images',
+    section({
+      id: uuid.optional(),
+      status: z.enum(['active', 'queued'], { error: 'one of active, queued' }).default('active'),
+      min_memory_mb: wholeNumber(0).default(0),
+      min_disk_gb: wholeNumber(0).default(0),
+    }),
+  ),
+  networks: catalogue(
+    'networks',
+    section({
+      id: uuid.optional(),
+      subnet: z.union([z.cidrv4(), z.cidrv6()], { error: 'a subnet such as 10.0.0.0/24' }).optional(),
+    }),
+  ).optional(),
   defaults: section(defaultsShape).optional(),
 });
 

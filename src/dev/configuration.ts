@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { v5 } from 'uuid';
 import { LineCounter, parseDocument } from 'yaml';
+import { defaultQuotas, type QuotaSettings } from '../api/quotas.ts';
 import type { InputDefaults } from '../client/input.ts';
 import type { Resources } from '../model/host.ts';
-import type { Flavor } from '../model/instance.ts';
+import type { CatalogueFlavor, CatalogueImage, CatalogueNetwork } from '../model/catalogue.ts';
 import { searchAttributes } from '../model/search-attributes.ts';
 import type { HostUnitName } from '../operations/units/index.ts';
 import { ConfigurationError, locateProblems } from './configuration-error.ts';
@@ -47,6 +49,10 @@ export interface ApiConfiguration {
   readonly tokenHours: number;
   readonly requestsPerMinute: number;
   readonly bodyLimitBytes: number;
+  /** Of each project; -1 for as much as there is. */
+  readonly quotas: QuotaSettings;
+  /** URL of the database that lists are answered from. */
+  readonly readModel: string;
   readonly tls: { readonly certificate: string; readonly key: string } | null;
   /** An OpenID Connect provider whose tokens are taken. */
   readonly provider: {
@@ -72,8 +78,9 @@ export interface Configuration extends ClusterConfiguration {
   readonly secretKeysFile: string | null;
   /** Null where no API is served. */
   readonly api: ApiConfiguration | null;
-  readonly flavors: readonly Flavor[];
-  readonly images: readonly string[];
+  readonly flavors: readonly CatalogueFlavor[];
+  readonly images: readonly CatalogueImage[];
+  readonly networks: readonly CatalogueNetwork[];
   /** Of inputs, by operation. */
   readonly defaults: InputDefaults;
 }
@@ -111,9 +118,10 @@ function parse(path: string, text: string): ConfigurationFile {
 
 function toConfiguration(
   file: string,
-  { server, namespace, simulated, secret_keys: secretKeys, api, flavors, images, defaults = {} }: ConfigurationFile,
+  { server, namespace, simulated, secret_keys: secretKeys, api, defaults = {}, ...offers }: ConfigurationFile,
 ): Configuration {
   const absolute = (path: string) => resolve(dirname(file), path);
+  const { flavors, images, networks = {} } = offers;
   return {
     file,
     server: {
@@ -139,14 +147,25 @@ function toConfiguration(
     },
     secretKeysFile: secretKeys === undefined ? null : absolute(secretKeys),
     api: api === undefined ? null : toApi(api, absolute),
-    flavors: Object.entries(flavors).map(([name, size]) => ({ name, ...toResources(size) })),
-    images,
+    flavors: Object.entries(flavors).map(([name, { id = name, ...size }]) => ({ id, name, ...toResources(size) })),
+    images: Object.entries(images).map(([name, image]) => ({
+      id: image.id ?? idOf('image', name),
+      name,
+      status: image.status,
+      minMemoryMb: image.min_memory_mb,
+      minDiskGb: image.min_disk_gb,
+    })),
+    networks: Object.entries(networks).map(([name, { id = idOf('network', name), subnet = null }]) => ({
+      id,
+      name,
+      subnet,
+    })),
     defaults,
   };
 }
 
 function toApi(
-  { ip, port, identities, tls, provider, ...limits }: NonNullable<ConfigurationFile['api']>,
+  { ip, port, identities, tls, provider, quotas, ...limits }: NonNullable<ConfigurationFile['api']>,
   absolute: (path: string) => string,
 ): ApiConfiguration {
   return {
@@ -156,10 +175,19 @@ function toApi(
     tokenHours: limits.token_hours,
     requestsPerMinute: limits.requests_per_minute,
     bodyLimitBytes: limits.body_limit_kib * 1_024,
+    quotas: quotas === undefined ? defaultQuotas : { ...quotas, memoryMb: quotas.memory_mb },
+    readModel: limits.read_model.replace(
+      /^sqlite:(?!:)(?<file>.+)$/,
+      (_url, file: string) => `sqlite:${absolute(file)}`,
+    ),
     tls: tls === undefined ? null : { certificate: absolute(tls.certificate), key: absolute(tls.key) },
     provider: provider === undefined ? null : toProvider(provider),
   };
 }
+
+/** The same name has the same id on every machine. */
+const idOf = (kind: 'image' | 'network', name: string): string => v5(`${kind}/${name}`, namespaceOfOffers);
+const namespaceOfOffers = '6f0c3a52-5a0e-4f43-9d58-0d4b1e7a9c31';
 
 const toProvider = (provider: NonNullable<NonNullable<ConfigurationFile['api']>['provider']>) => ({
   issuer: provider.issuer,

@@ -39,6 +39,8 @@ export interface Lock {
   readonly by: string;
   readonly reason: string | null;
   readonly at: string;
+  /** Members of the project may not take it away. */
+  readonly forAdmins?: boolean;
 }
 
 /** What a shelved instance comes back from. */
@@ -96,14 +98,6 @@ export interface InstanceRecord extends Attachments {
   readonly launchedAt: string | null;
   readonly terminatedAt: string | null;
 }
-
-/** What a row of a list shows that is no search attribute. The workflow keeps it up to date. */
-export const instanceMemo = ({ image, userId, flavor, powerState }: InstanceRecord) => ({
-  image,
-  userId,
-  flavor: { ...flavor },
-  powerState,
-});
 
 const changeableFields = [
   'name',

@@ -93,7 +93,12 @@ export const representInstance = (
   })),
 });
 
-export const representLock = ({ by, reason, at }: Lock) => ({ by, reason, at });
+export const representLock = ({ by, reason, at, forAdmins = false }: Lock) => ({
+  by,
+  reason,
+  at,
+  for_admins: forAdmins,
+});
 
 export type InstanceRepresentation = ReturnType<typeof representInstance>;
 

@@ -11,5 +11,7 @@ export const lock = recordOperation<LockInput>()(
     evenWhenLocked: true,
     describe: ({ reason }) => reason ?? '',
   },
-  ({ input, actor, requestedAt }) => ({ locked: { by: actor, reason: input.reason ?? null, at: requestedAt } }),
+  ({ input: { reason = null, forAdmins = false }, actor, requestedAt }) => ({
+    locked: { by: actor, reason, at: requestedAt, ...(forAdmins && { forAdmins }) },
+  }),
 );

@@ -107,7 +107,10 @@ class PowerStateWatch {
     this.#reported.delete(id);
   }
 
-  async #report({ id, updatedAt: recordOf }: Pick<InstanceRow, 'id' | 'updatedAt'>, powerState: PowerState): Promise<void> {
+  async #report(
+    { id, updatedAt: recordOf }: Pick<InstanceRow, 'id' | 'updatedAt'>,
+    powerState: PowerState,
+  ): Promise<void> {
     const last = this.#reported.get(id);
     const isSame = last?.powerState === powerState && last.recordOf === recordOf;
     if (isSame && Date.now() - last.atMs < reportAgainAfterMs) return;

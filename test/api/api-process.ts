@@ -9,7 +9,9 @@ import { hashPassword } from '../../src/authentication/password.ts';
 import type { Role } from '../../src/authentication/caller.ts';
 import { serveApi, type ServedApi } from '../../src/api/serve.ts';
 import { InstanceTasks } from '../../src/client/index.ts';
-import { defaultFlavors } from '../../src/model/catalogue.ts';
+import { defaultFlavors, type CatalogueImage } from '../../src/model/catalogue.ts';
+import type { QuotaSettings } from '../../src/api/quotas.ts';
+import { inMemory } from '../../src/read-model/database-url.ts';
 import { SecretKeys } from '../../src/secrets/secret-keys.ts';
 import type { Fleet } from '../support/fleet.ts';
 import { ApiClient } from './api-client.ts';
@@ -22,6 +24,27 @@ const people: readonly { readonly name: Person; readonly grants: Record<string, 
   { name: 'rita', grants: { blue: ['reader'] } },
   { name: 'olga', grants: { red: ['member'], green: ['member'] } },
 ];
+
+const image = (id: string, name: string, more: Partial<CatalogueImage> = {}): CatalogueImage => ({
+  id: `${id.repeat(8)}-${id.repeat(4)}-4${id.repeat(3)}-8${id.repeat(3)}-${id.repeat(12)}`,
+  name,
+  status: 'active',
+  minMemoryMb: 0,
+  minDiskGb: 0,
+  ...more,
+});
+
+/** What is on offer here. */
+export const catalogue = {
+  flavors: [...defaultFlavors, { id: '99', name: 'impossible', vcpus: 5_000, memoryMb: 512, diskGb: 1 }],
+  images: [
+    image('1', 'cirros'),
+    image('2', 'debian-13'),
+    image('3', 'huge', { minMemoryMb: 1_000_000 }),
+    image('4', 'queued', { status: 'queued' }),
+  ],
+  networks: [{ id: '55555555-5555-4555-8555-555555555555', name: 'private', subnet: '10.0.0.0/24' }],
+} as const;
 
 /** What people sign in with here. */
 export const passwordOf = (name: string): string => `password of ${name}`;
@@ -52,6 +75,7 @@ async function identities(): Promise<IdentitiesInput> {
 export interface ApiOptions {
   readonly requestsPerMinute?: number;
   readonly bodyLimitBytes?: number;
+  readonly quotas?: QuotaSettings;
 }
 
 /** One API process' worth of API. */
@@ -72,7 +96,7 @@ export class ServedForTest {
     await writeFile(file, stringify(await identities()));
     const secretKeys = SecretKeys.parse(fleet.surroundings.secretKeys);
     const client = new InstanceTasks(fleet.temporal, {
-      catalogue: { flavors: defaultFlavors, images: ['cirros', 'debian-13'] },
+      catalogue,
       secretKeys,
     });
     const settings = {
@@ -83,6 +107,8 @@ export class ServedForTest {
       tokenHours: 1,
       requestsPerMinute: 100_000,
       bodyLimitBytes: 1_048_576,
+      quotas: { instances: -1, vcpus: -1, memoryMb: -1 },
+      readModel: inMemory,
       tls: null,
       ...options,
     };

@@ -44,7 +44,7 @@ describe('the configuration of the project', () => {
   test("has Nova's classic flavors, in the words of the model", async () => {
     const { flavors } = await loadConfiguration('temporal-dev.yml');
     expect(flavors.map(({ name }) => name)).toEqual(['m1.tiny', 'm1.small', 'm1.medium', 'm1.large', 'm1.xlarge']);
-    expect(flavors[1]).toEqual({ name: 'm1.small', vcpus: 1, memoryMb: 2048, diskGb: 20 });
+    expect(flavors[1]).toEqual({ id: '2', name: 'm1.small', vcpus: 1, memoryMb: 2048, diskGb: 20 });
   });
 });
 
@@ -77,7 +77,7 @@ describe('a configuration that is wrong', () => {
     ['retention_days: 7', 'retention_days: 0.5', 'is wrong: 0.5; right would be a whole number, 1 or more'],
     ['resize: { confirmAfterSeconds: 0 }', 'resize: { confirmAfter: 0 }', 'known here: host, confirmAfterSeconds'],
     ['resize: { confirmAfterSeconds: 0 }', 'resize: { confirmAfterSeconds: -1 }', 'right would be integer, 0 to '],
-    ['  - cirros', '  - 7', 'is wrong: 7; right would be the name of an image'],
+    ['cirros: {}', 'cirros: { status: new }', 'right would be one of active, queued'],
   ])('has "%s" written as "%s" named with what would be right', async (text, replacement, message) => {
     const problems = await problemsAfter(text, replacement);
     expect(problems).toHaveLength(1);

@@ -1,8 +1,10 @@
+import { toInstanceFaults, type InstanceFault } from '../../src/model/instance-action.ts';
 import { applyChanges, withChanges, type InstanceRecord, type RecordChanges } from '../../src/model/instance.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { initialVmState } from '../../src/model/states.ts';
 import { TaskLog } from '../../src/model/task-log.ts';
 import {
+  hasEnded,
   looseEndFor,
   toQueued,
   toTask,
@@ -65,6 +67,16 @@ export class InstanceEntity {
   /** Every task that is known here, oldest first. */
   tasks(): Task[] {
     return [...this.#log.tasks, ...(this.#running === null ? [] : [this.#running]), ...this.#queue];
+  }
+
+  /** Of the tasks that have failed, newest first. */
+  faults(): InstanceFault[] {
+    return toInstanceFaults(this.tasks().filter(({ status }) => hasEnded(status)));
+  }
+
+  /** The newest of them. */
+  get fault(): InstanceFault | null {
+    return this.faults()[0] ?? null;
   }
 
   find(taskId: string): Task | undefined {

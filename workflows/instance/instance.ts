@@ -8,10 +8,10 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { toInstanceActionDetail, toInstanceActions, toInstanceFaults } from '../../src/model/instance-action.ts';
-import { instanceMemo, type InstanceRecord } from '../../src/model/instance.ts';
+import { toInstanceActionDetail, toInstanceActions } from '../../src/model/instance-action.ts';
+import { instanceMemo } from '../../src/model/instance-memo.ts';
+import type { InstanceRecord } from '../../src/model/instance.ts';
 import { finalVmState } from '../../src/model/states.ts';
-import { hasEnded } from '../../src/model/task.ts';
 import { afterAnswers } from '../after-answers.ts';
 import * as messages from '../messages.ts';
 import { versioned } from '../versioning.ts';
@@ -76,7 +76,7 @@ async function continueAsNew(entity: InstanceEntity, starter: TaskStarter): Prom
   await sleep(1);
   await condition(allHandlersFinished);
   // The memo would be handed over as it was at the start of this run.
-  const options = { memo: instanceMemo(entity.instance) };
+  const options = { memo: instanceMemo(entity.instance, entity.fault) };
   await makeContinueAsNewFunc<typeof instance>(options)(entity.state());
 }
 
@@ -92,7 +92,7 @@ function answerQueries(entity: InstanceEntity): void {
   setHandler(messages.instanceActionQuery, (requestId) => toInstanceActionDetail(entity.tasks(), requestId), {
     description: 'One action with its events, by request id.',
   });
-  setHandler(messages.faultsQuery, () => toInstanceFaults(entity.tasks().filter(({ status }) => hasEnded(status))), {
+  setHandler(messages.faultsQuery, () => entity.faults(), {
     description: 'The faults of failed tasks, newest first.',
   });
   setHandler(messages.instanceStateQuery, () => entity.state(), {

@@ -1,5 +1,5 @@
 import { upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { instanceMemo } from '../../src/model/instance.ts';
+import { instanceMemo } from '../../src/model/instance-memo.ts';
 import { toSearchAttributeUpdates } from '../../src/model/search-attributes.ts';
 import type { InstanceEntity } from './entity.ts';
 
@@ -25,12 +25,13 @@ export function publish(entity: InstanceEntity): void {
   publishMemo(entity);
 }
 
-/** An event of its own, and so only when something of it has changed. */
-function publishMemo({ instance }: InstanceEntity): void {
-  const memo = instanceMemo(instance);
+/**
+ * An event of its own, and so only when something of it has changed. Keys that the run did not start with are left alone:
+ * an instance that an earlier version has started gets them with its next run.
+ */
+function publishMemo({ instance, fault }: InstanceEntity): void {
   const published = workflowInfo().memo ?? {};
-  const isPublished = Object.entries(memo).every(
-    ([key, value]) => JSON.stringify(published[key]) === JSON.stringify(value),
-  );
-  if (!isPublished) upsertMemo(memo);
+  const memo = Object.entries(instanceMemo(instance, fault)).filter(([key]) => key in published);
+  const isPublished = memo.every(([key, value]) => JSON.stringify(published[key]) === JSON.stringify(value));
+  if (!isPublished) upsertMemo(Object.fromEntries(memo));
 }

@@ -40,7 +40,14 @@ export const serverSchema = z
     description: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
     tags: z.array(z.string()),
-    locked: z.object({ by: z.string(), reason: z.string().nullable(), at: time }).nullable(),
+    locked: z
+      .object({
+        by: z.string(),
+        reason: z.string().nullable(),
+        at: time,
+        for_admins: z.boolean().describe('whether members may not take it away'),
+      })
+      .nullable(),
     block_devices: z.array(z.object({ volume: z.string(), device: z.string() })),
     networking: z.array(
       z.object({ port: z.string(), network: z.string(), mac: z.string(), fixed_ip: z.string().nullable() }),

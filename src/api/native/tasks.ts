@@ -6,7 +6,7 @@ import { representPlan } from '../../operations/plan-representation.ts';
 import type { Api } from '../application.ts';
 import { callerOf } from '../authenticate.ts';
 import { isAdmin, type Caller } from '../../authentication/caller.ts';
-import { expectMayRequest, expectRole } from '../policy.ts';
+import { expectRole } from '../policy.ts';
 import { Forbidden } from '../http-error.ts';
 import { submitterOf, viewerOf, type Reach } from '../reach.ts';
 import { link, nextLink, paths, type Query } from './links.ts';
@@ -180,7 +180,7 @@ function addAsking(api: Api, reach: Reach): void {
       const { id } = request.params;
       await reach.expectInstance(caller, id);
       const requested = toRequested(request.body);
-      expectMayRequest(caller, requested.operation, requested.input);
+      await reach.expectMayRequest(caller, requested.operation, requested.input, id);
       if (request.body.override_lock) expectRole(caller, 'admin');
       if (request.query.dry_run) {
         const { operation, input } = requested;

@@ -63,7 +63,7 @@ function addVerb(api: Api, reach: Reach, verb: TaskVerb): void {
     async (request) => {
       const caller = callerOf(request);
       const task = await reach.task(caller, request.params.id);
-      expectMayTell(caller, task);
+      await expectMayTell(reach, caller, task);
       const { reason } = request.body ?? {};
       const who = { actor: caller.userName, ...(reason !== undefined && { reason }) };
       return taskResource(reach, caller, await reach.client[verb](task.id, who));
@@ -72,8 +72,8 @@ function addVerb(api: Api, reach: Reach, verb: TaskVerb): void {
 }
 
 /** Whoever may ask for such a task may tell one what to do. */
-function expectMayTell(caller: Caller, { operation, input }: Task): void {
-  if (isOperationName(operation)) expectMayRequest(caller, operation, input);
+async function expectMayTell(reach: Reach, caller: Caller, { operation, input, instanceId }: Task): Promise<void> {
+  if (isOperationName(operation)) await reach.expectMayRequest(caller, operation, input, instanceId);
 }
 
 function addRetry(api: Api, reach: Reach): void {
@@ -91,7 +91,7 @@ function addRetry(api: Api, reach: Reach): void {
     async (request, reply) => {
       const caller = callerOf(request);
       const task = await reach.task(caller, request.params.id);
-      expectMayTell(caller, task);
+      await expectMayTell(reach, caller, task);
       const { reason } = request.body ?? {};
       const options = { ...submitterOf(caller, request.id), ...(reason !== undefined && { reason }) };
       const retried = await reach.client.retry(task.id, options);

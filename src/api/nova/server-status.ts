@@ -1,4 +1,4 @@
-import type { TaskState, VmState } from '../../model/states.ts';
+import { isVmState, taskStates, type TaskState, type VmState } from '../../model/states.ts';
 
 interface Words {
   readonly otherwise: string;
@@ -48,4 +48,23 @@ const words: Readonly<Record<VmState, Words>> = {
 export function serverStatus(vmState: VmState, taskState: TaskState | null): string {
   const { otherwise, during = {} } = words[vmState];
   return (taskState !== null ? during[taskState] : undefined) ?? otherwise;
+}
+
+export interface States {
+  readonly vmStates: readonly VmState[];
+  /** Null for any, and none. */
+  readonly taskStates: readonly TaskState[] | null;
+}
+
+/** The states that are shown as one of these words, in any case; null where no state is. */
+export function statesShownAs(statuses: readonly string[]): States | null {
+  const wanted = new Set(statuses.map((status) => status.toUpperCase()));
+  const rows = Object.entries(words).flatMap(([vmState, { otherwise, during = {} }]) => {
+    if (!isVmState(vmState)) return [];
+    const tasks = taskStates.filter((state) => wanted.has(during[state] ?? ''));
+    return wanted.has(otherwise) || tasks.length > 0 ? [{ vmState, any: wanted.has(otherwise), tasks }] : [];
+  });
+  if (rows.length === 0) return null;
+  const any = rows.some((row) => row.any);
+  return { vmStates: rows.map(({ vmState }) => vmState), taskStates: any ? null : rows.flatMap(({ tasks }) => tasks) };
 }

@@ -1,22 +1,27 @@
 /** A server as Nova's clients read it, in the version that they speak. */
 import { createHash } from 'node:crypto';
-import type { InstanceFault } from '../../model/instance-action.ts';
-import type { InstanceRecord } from '../../model/instance.ts';
+import { findByNameOrId } from '../../model/catalogue.ts';
 import { powerStates } from '../../model/states.ts';
-import type { Microversion } from './microversion.ts';
+import type { ShownFault, ShownServer } from './shown-server.ts';
 import { serverStatus } from './server-status.ts';
 import { toMicroseconds, toSeconds } from './times.ts';
+import type { Viewer } from './viewer.ts';
 
-export interface ServerViewer {
-  readonly isAdmin: boolean;
-  readonly microversion: Microversion;
-  /** The address that the client came to. */
-  readonly root: string;
-}
+/** As lists without details have it. */
+export const toServerReference = ({ id, name }: Pick<ShownServer, 'id' | 'name'>, viewer: Viewer) => ({
+  id,
+  name,
+  links: linksOf(id, viewer),
+});
 
-/** `fault` is the newest one; it is shown while the server is in ERROR. */
-export function toServer(instance: InstanceRecord, fault: InstanceFault | null, viewer: ServerViewer) {
-  const { id, name, projectId, userId, createdAt, updatedAt, metadata = {}, vmState, taskState } = instance;
+export const linksOf = (id: string, { base, root }: Viewer) => [
+  { rel: 'self', href: `${base}/servers/${id}` },
+  { rel: 'bookmark', href: `${root}/servers/${id}` },
+];
+
+/** All of it. */
+export function toServer(server: ShownServer, viewer: Viewer) {
+  const { id, name, projectId, userId, createdAt, updatedAt, metadata, vmState, taskState, fault } = server;
   const status = serverStatus(vmState, taskState);
   return {
     id,
@@ -27,23 +32,20 @@ export function toServer(instance: InstanceRecord, fault: InstanceFault | null, 
     created: toSeconds(createdAt),
     updated: toSeconds(updatedAt),
     metadata,
-    hostId: hostIdOf(instance),
-    addresses: {},
+    hostId: hostIdOf(projectId, server.host),
+    addresses: addressesOf(server),
     accessIPv4: '',
     accessIPv6: '',
-    image: { id: instance.image, links: [{ rel: 'bookmark', href: `${viewer.root}/images/${instance.image}` }] },
-    flavor: toEmbeddedFlavor(instance, viewer),
+    image: toImage(server, viewer),
+    flavor: toEmbeddedFlavor(server, viewer),
     key_name: null,
     config_drive: '',
-    links: [
-      { rel: 'self', href: `${viewer.root}/v2.1/servers/${id}` },
-      { rel: 'bookmark', href: `${viewer.root}/servers/${id}` },
-    ],
+    links: linksOf(id, viewer),
     ...(showsProgress.has(status) && { progress: 0 }),
     ...(status === 'ERROR' && fault !== null && { fault: toFault(fault, viewer) }),
-    ...toExtendedStatus(instance),
-    ...sinceVersions(instance, viewer),
-    ...(viewer.isAdmin && forAdmins(instance, viewer)),
+    ...toExtendedStatus(server),
+    ...sinceVersions(server, viewer),
+    ...(viewer.isAdmin && forAdmins(server, viewer)),
   };
 }
 
@@ -57,65 +59,95 @@ const showsProgress: ReadonlySet<string> = new Set([
 ]);
 
 /** Tells whether two servers of a project share a host, and not which. */
-function hostIdOf({ projectId, residence }: InstanceRecord): string {
-  if (residence === null) return '';
-  return createHash('sha224').update(`${projectId}${residence.host}`).digest('hex');
+export const hostIdOf = (projectId: string, host: string | null): string =>
+  host === null ? '' : createHash('sha224').update(`${projectId}${host}`).digest('hex');
+
+/** Of interfaces whose address is known here. */
+function addressesOf({ interfaces }: ShownServer) {
+  const known = interfaces.filter(({ fixedIp }) => fixedIp !== undefined);
+  return Object.fromEntries(
+    [...new Set(known.map(({ network }) => network))].map((network) => [
+      network,
+      known
+        .filter((each) => each.network === network)
+        .map(({ fixedIp = '', mac }) => ({
+          addr: fixedIp,
+          version: fixedIp.includes(':') ? 6 : 4,
+          'OS-EXT-IPS:type': 'fixed',
+          'OS-EXT-IPS-MAC:mac_addr': mac,
+        })),
+    ]),
+  );
+}
+
+function toImage({ image }: ShownServer, { catalogue, root }: Viewer) {
+  const id = findByNameOrId(catalogue.images, image)?.id ?? image;
+  return { id, links: [{ rel: 'bookmark', href: `${root}/images/${id}` }] };
 }
 
 /** From 2.47 on the server carries its flavor as it was; before that, a link to it. */
-function toEmbeddedFlavor({ flavor }: InstanceRecord, { microversion, root }: ServerViewer) {
+function toEmbeddedFlavor({ flavor }: ShownServer, { microversion, root, catalogue }: Viewer) {
   const { name, vcpus, memoryMb: ram, diskGb: disk } = flavor;
-  if (microversion < 47) return { id: name, links: [{ rel: 'bookmark', href: `${root}/flavors/${name}` }] };
+  const id = findByNameOrId(catalogue.flavors, name)?.id ?? name;
+  if (microversion < 47) return { id, links: [{ rel: 'bookmark', href: `${root}/flavors/${id}` }] };
   return { original_name: name, vcpus, ram, disk, ephemeral: 0, swap: 0, extra_specs: {} };
 }
 
-const toFault = ({ message, created, detail }: InstanceFault, { isAdmin }: ServerViewer) => ({
+const toFault = ({ message, created, detail }: ShownFault, { isAdmin }: Viewer) => ({
   code: 500,
   created: toSeconds(created),
   message: message.slice(0, 255),
   ...(isAdmin && detail !== undefined && { details: detail }),
 });
 
-const toExtendedStatus = ({
-  vmState,
-  taskState,
-  powerState,
-  launchedAt,
-  terminatedAt,
-  residence,
-  volumes = [],
-}: InstanceRecord) => ({
-  'OS-EXT-STS:vm_state': vmState,
-  'OS-EXT-STS:task_state': taskState,
-  'OS-EXT-STS:power_state': powerStates[powerState],
-  'OS-SRV-USG:launched_at': launchedAt && toMicroseconds(launchedAt),
-  'OS-SRV-USG:terminated_at': terminatedAt && toMicroseconds(terminatedAt),
-  'OS-EXT-AZ:availability_zone': residence === null ? '' : 'nova',
+const toExtendedStatus = (server: ShownServer) => ({
+  'OS-EXT-STS:vm_state': server.vmState,
+  'OS-EXT-STS:task_state': server.taskState,
+  'OS-EXT-STS:power_state': powerStates[server.powerState],
+  'OS-SRV-USG:launched_at': server.launchedAt && toMicroseconds(server.launchedAt),
+  'OS-SRV-USG:terminated_at': server.terminatedAt && toMicroseconds(server.terminatedAt),
+  'OS-EXT-AZ:availability_zone': server.host === null ? '' : 'nova',
   'OS-DCF:diskConfig': 'MANUAL',
-  'os-extended-volumes:volumes_attached': volumes.map(({ volume: id }) => ({ id, delete_on_termination: false })),
+  'os-extended-volumes:volumes_attached': server.volumes.map(({ volume: id }) => ({
+    id,
+    delete_on_termination: false,
+  })),
 });
 
-const sinceVersions = (
-  { locked = null, description = null, tags = [] }: InstanceRecord,
-  { microversion }: ServerViewer,
-) => ({
+const sinceVersions = ({ locked, description, tags, name, id }: ShownServer, { microversion, isList }: Viewer) => ({
   ...(microversion >= 9 && { locked: locked !== null }),
   ...(microversion >= 19 && { description }),
   ...(microversion >= 26 && { tags }),
   ...(microversion >= 63 && { trusted_image_certificates: null }),
-  ...(microversion >= 71 && { server_groups: [] }),
+  ...(microversion >= 71 && !isList && { server_groups: [] }),
   ...(microversion >= 73 && { locked_reason: locked?.reason ?? null }),
+  ...(microversion >= 90 && { 'OS-EXT-SRV-ATTR:hostname': hostnameOf(name, id) }),
   ...(microversion >= 96 && { pinned_availability_zone: null }),
 });
 
-const forAdmins = ({ id, residence }: InstanceRecord, { microversion }: ServerViewer) => ({
-  'OS-EXT-SRV-ATTR:host': residence?.host ?? null,
-  'OS-EXT-SRV-ATTR:hypervisor_hostname': residence?.host ?? null,
+const forAdmins = ({ id, name, host }: ShownServer, { microversion, hostStatus }: Viewer) => ({
+  'OS-EXT-SRV-ATTR:host': host,
+  'OS-EXT-SRV-ATTR:hypervisor_hostname': host,
   'OS-EXT-SRV-ATTR:instance_name': `instance-${id}`,
   ...(microversion >= 3 && {
+    'OS-EXT-SRV-ATTR:hostname': hostnameOf(name, id),
     'OS-EXT-SRV-ATTR:kernel_id': '',
     'OS-EXT-SRV-ATTR:ramdisk_id': '',
     'OS-EXT-SRV-ATTR:launch_index': 0,
+    'OS-EXT-SRV-ATTR:root_device_name': '/dev/vda',
     'OS-EXT-SRV-ATTR:user_data': null,
   }),
+  ...(microversion >= 16 && { host_status: hostStatus(host) }),
 });
+
+/** What Nova makes of a display name: what a name of a machine may not have is left out. */
+function hostnameOf(name: string, id: string): string {
+  const kept = name
+    .normalize('NFKD')
+    .replace(/[ _]/g, '-')
+    .replace(/[^\w.-]/g, '')
+    .toLowerCase()
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, 63);
+  return kept === '' ? `server-${id}` : kept;
+}

@@ -1,71 +1,77 @@
-/** `/servers/{id}`: a server is shown, deleted, and acted upon. */
+/** `/servers/{id}`: a server is shown, renamed, deleted, and acted upon. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { isAdmin, type Caller } from '../../authentication/caller.ts';
+import { isAdmin } from '../../authentication/caller.ts';
 import type { InstanceRecord } from '../../model/instance.ts';
-import { finalVmState } from '../../model/states.ts';
-import type { OperationName } from '../../operations/index.ts';
 import type { Api } from '../application.ts';
 import { callerOf } from '../authenticate.ts';
-import { NotFound } from '../http-error.ts';
-import { expectMayRequest } from '../policy.ts';
-import { submitterOf, type Reach } from '../reach.ts';
-import { rootOf } from '../root-url.ts';
-import { inNovasWords, serverNotFound } from './conflict.ts';
-import { toRequestedAction } from './server-actions.ts';
+import { chooseAction } from './actions/index.ts';
+import { askFor, serverOf } from './asking.ts';
+import { parseBody, unexpected } from './complaint.ts';
+import type { NovaContext } from './nova-context.ts';
+import * as types from './parameters.ts';
 import { toServer } from './server-view.ts';
+import { shownRecord } from './shown-server.ts';
 
 const byId = z.object({ id: z.string() });
-const actionBody = z.record(z.string(), z.unknown());
 
 /** Adds its routes. */
-export function addServers(api: Api, reach: Reach): void {
-  api.get('/servers/:id', { schema: { params: byId } }, async (request) => {
-    const caller = callerOf(request);
-    const instance = await serverOf(reach, caller, request.params.id);
-    const admin = isAdmin(caller);
-    const [fault = null] = instance.vmState === 'error' ? await reach.client.faults(instance.id, { admin }) : [];
-    const viewer = { isAdmin: admin, microversion: request.microversion, root: rootOf(request) };
-    return { server: toServer(instance, fault, viewer) };
+export function addServers(api: Api, context: NovaContext): void {
+  const { reach } = context;
+  api.get('/servers/:id', { schema: { params: byId } }, async (request) => ({
+    server: await shown(context, request, await serverOf(reach, callerOf(request), request.params.id)),
+  }));
+  api.put('/servers/:id', { schema: { params: byId } }, async (request) => {
+    const { name, description } = parseBody(updateSchema(request.microversion), request.body).server;
+    const server = await serverOf(reach, callerOf(request), request.params.id);
+    const input = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
+    if (Object.keys(input).length > 0)
+      await askFor(reach, request, server, { word: 'update', operation: 'update', input });
+    return { server: await shown(context, request, await reach.client.get(server.id)) };
   });
   api.delete('/servers/:id', { schema: { params: byId } }, async (request, reply) => {
-    const asked = { word: 'delete', operation: 'delete', input: {} } as const;
-    await ask(reach, callerOf(request), request.params.id, asked, request.id);
+    const server = await serverOf(reach, callerOf(request), request.params.id);
+    await askFor(reach, request, server, { word: 'delete', operation: 'delete', input: {} });
     return reply.code(204).send();
   });
-  api.post('/servers/:id/action', { schema: { params: byId, body: actionBody } }, async (request, reply) => {
-    const asked = toRequestedAction(request.body);
-    await ask(reach, callerOf(request), request.params.id, asked, request.id);
-    return reply.code(asked.statusCode).send();
+  api.post('/servers/:id/action', { schema: { params: byId } }, async (request, reply) => {
+    const caller = callerOf(request);
+    const { word, respond } = chooseAction(request.body, request.microversion);
+    const server = await serverOf(reach, caller, request.params.id);
+    const { statusCode, body, location } = await respond({
+      reach,
+      caller,
+      server,
+      viewer: await context.viewerOf(request),
+      version: request.microversion,
+      ask: (operation, input) => askFor(reach, request, server, { word, operation, input }),
+    });
+    if (location !== undefined) void reply.header('location', location);
+    return reply.code(statusCode).send(body);
   });
 }
 
-interface Asked {
-  readonly word: string;
-  readonly operation: Exclude<OperationName, 'create'>;
-  readonly input: unknown;
+/** A server as it is, with its fault where it is in error. */
+async function shown({ reach, viewerOf }: NovaContext, request: FastifyRequest, server: InstanceRecord) {
+  const admin = isAdmin(callerOf(request));
+  const [fault = null] = server.vmState === 'error' ? await reach.client.faults(server.id, { admin }) : [];
+  return toServer(shownRecord(server, fault), await viewerOf(request));
 }
 
-/** Asks for the task. Locks are for others than admins, as in Nova. */
-async function ask(
-  reach: Reach,
-  caller: Caller,
-  id: string,
-  { word, operation, input }: Asked,
-  requestId: string,
-): Promise<void> {
-  await serverOf(reach, caller, id);
-  expectMayRequest(caller, operation, input);
-  const options = { ...submitterOf(caller, requestId), overrideLock: isAdmin(caller) };
-  await reach.client.request(operation, id, input, options).catch((error: unknown) => {
-    throw inNovasWords(error, word, id);
+/** What an update may say, by version. */
+function updateSchema(version: number) {
+  const server = z.strictObject({
+    name: types.name.optional(),
+    description: types.description.optional(),
+    'OS-DCF:diskConfig': types.diskConfig.optional(),
+    accessIPv4: z.ipv4().nullish(),
+    accessIPv6: z.ipv6().nullish(),
   });
-}
-
-/** Throws {@link NotFound} where the caller may not know of it, or it is there no more. */
-async function serverOf(reach: Reach, caller: Caller, id: string): Promise<InstanceRecord> {
-  const instance = await reach.instance(caller, id).catch((error: unknown) => {
-    throw error instanceof NotFound ? serverNotFound(id) : error;
+  return z.strictObject({
+    server: server.superRefine(({ description }, refused) => {
+      if (version < 19 && description !== undefined) {
+        refused.addIssue({ code: 'custom', message: unexpected(['description']) });
+      }
+    }),
   });
-  if (instance.vmState === finalVmState) throw serverNotFound(id);
-  return instance;
 }

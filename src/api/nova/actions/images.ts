@@ -1,0 +1,84 @@
+/** Actions that make an image of a server, or a server of an image anew. */
+import { z } from 'zod';
+import { BadRequest } from '../../http-error.ts';
+import { findImage } from '../offers.ts';
+import * as types from '../parameters.ts';
+import { shownRecord } from '../shown-server.ts';
+import { toServer } from '../server-view.ts';
+import { refusePassword } from '../unsupported.ts';
+import { action, type Action, type ActionRequest, type Answer } from './action.ts';
+
+/** Up to 2.44 the address of the image is in a header. */
+function imageAnswer({ version, viewer }: ActionRequest, id: string): Answer {
+  return version >= 45
+    ? { statusCode: 202, body: { image_id: id } }
+    : { statusCode: 202, location: `${viewer.root}/image/v2/images/${id}` };
+}
+
+const createImage = action({
+  takes: () => z.strictObject({ name: types.name, metadata: types.metadata.optional() }),
+  act: async ({ name }, request) => imageAnswer(request, (await request.ask('createImage', { name })).id),
+});
+
+const createBackup = action({
+  takes: () =>
+    z.strictObject({
+      name: types.name,
+      backup_type: z.string(),
+      rotation: types.wholeNumber(0),
+      metadata: types.metadata.optional(),
+    }),
+  act: async ({ name, backup_type: backupType, rotation }, request) => {
+    const { id } = await request.ask('createBackup', { name, backupType, rotation });
+    // None is kept, so none has an address.
+    return rotation === 0 ? { statusCode: 202 } : imageAnswer(request, id);
+  },
+});
+
+const rescue = action({
+  takes: () => z.strictObject({ adminPass: z.string().optional(), rescue_image_ref: types.uuid.optional() }).nullable(),
+  act: async (value, { ask, reach, caller }) => {
+    refusePassword(value?.adminPass);
+    const ref = value?.rescue_image_ref;
+    const image = ref === undefined ? null : await findImage(reach, caller, ref);
+    if (ref !== undefined && image === null) throw new BadRequest(`Image ${ref} could not be found.`);
+    await ask('rescue', image === null ? {} : { image: image.reference });
+    return { statusCode: 200, body: {} };
+  },
+});
+
+const rebuildKeys = z.strictObject({
+  imageRef: types.uuid,
+  name: types.name.optional(),
+  adminPass: z.string().optional(),
+  metadata: types.metadata.optional(),
+  preserve_ephemeral: types.boolean.optional(),
+  'OS-DCF:diskConfig': types.diskConfig.optional(),
+  description: types.description.optional(),
+});
+
+const rebuild = action({
+  takes: (version) => (version >= 19 ? rebuildKeys : rebuildKeys.omit({ description: true })),
+  act: async ({ imageRef, adminPass, ...rest }, { ask, reach, caller, server, viewer }) => {
+    refusePassword(adminPass);
+    const { name, metadata } = rest;
+    const description = 'description' in rest ? rest.description : undefined;
+    const image = await findImage(reach, caller, imageRef);
+    if (image === null) throw new BadRequest('Cannot find image for rebuild');
+    image.expectFit(server.flavor);
+    await ask('rebuild', { image: image.reference });
+    if (name !== undefined || description !== undefined) {
+      await ask('update', { ...(name !== undefined && { name }), ...(description !== undefined && { description }) });
+    }
+    if (metadata !== undefined) await ask('updateMetadata', { metadata, replace: true });
+    const now = await reach.client.get(server.id);
+    return {
+      statusCode: 202,
+      location: `${viewer.base}/servers/${server.id}`,
+      body: { server: toServer(shownRecord(now, null), viewer) },
+    };
+  },
+});
+
+/** By the key of the request. */
+export const imageActions: Readonly<Record<string, Action>> = { createImage, createBackup, rescue, rebuild };

@@ -1,0 +1,149 @@
+/** `POST /servers`: one server, or several at once. */
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../../authentication/caller.ts';
+import type { Task } from '../../model/task.ts';
+import type { Api } from '../application.ts';
+import { callerOf } from '../authenticate.ts';
+import { BadRequest, HttpError } from '../http-error.ts';
+import type { Quotas } from '../quotas.ts';
+import { submitterOf, type Reach } from '../reach.ts';
+import { keyOf } from './asking.ts';
+import { parseBody } from './complaint.ts';
+import { inNovasWords } from './conflict.ts';
+import { createServerSchema, type NewServer } from './create-server.schema.ts';
+import type { NovaContext } from './nova-context.ts';
+import { findFlavor, findImage } from './offers.ts';
+import { expectMayRequest } from './policy-words.ts';
+import { linksOf } from './server-view.ts';
+import { refusePassword, unsupported } from './unsupported.ts';
+
+/** Adds its route. */
+export function addCreateServer(api: Api, context: NovaContext, quotas: Quotas): void {
+  const { reach } = context;
+  api.post('/servers', async (request, reply) => {
+    const caller = callerOf(request);
+    const { server } = parseBody(createServerSchema(request.microversion), request.body);
+    const count = countOf(server);
+    const input = await toInput(reach, caller, server);
+    expectMayRequest(caller, 'create', input, null);
+    await quotas.expectRoom(caller.projectId, input.size, count);
+    const tasks = await createAll(reach, request, input, count);
+    void reply.code(202);
+    if (server.return_reservation_id === true) return { reservation_id: request.id.replace(/^req-/, 'r-') };
+    const [first] = tasks;
+    if (first === undefined) throw new BadRequest('max_count must be at least 1');
+    const viewer = await context.viewerOf(request);
+    void reply.header('location', `${viewer.base}/servers/${first.instanceId}`);
+    return {
+      server: {
+        id: first.instanceId,
+        links: linksOf(first.instanceId, viewer),
+        security_groups: [{ name: 'default' }],
+        'OS-DCF:diskConfig': server['OS-DCF:diskConfig'] ?? 'MANUAL',
+      },
+    };
+  });
+}
+
+function countOf({ min_count: min, max_count: max }: NewServer): number {
+  const least = min ?? 1;
+  const most = max ?? Math.max(least, 1);
+  if (least > most) throw new BadRequest('min_count must be <= max_count');
+  return most;
+}
+
+/** What create takes, and the size for the quota. Throws {@link BadRequest}. */
+async function toInput(reach: Reach, caller: Caller, server: NewServer) {
+  const { catalogue } = reach.client;
+  refuseUnsupported(server);
+  if (server.key_name != null) throw new BadRequest('Invalid key_name provided.');
+  expectNetworks(reach, server);
+  const flavor = findFlavor(catalogue, server.flavorRef);
+  if (server.imageRef === undefined || server.imageRef === '') throw new BadRequest('Missing imageRef attribute');
+  const image = await findImage(reach, caller, server.imageRef);
+  if (image === null) throw new BadRequest('Can not find requested image');
+  image.expectFit(flavor);
+  const { name, description, tags, metadata } = server;
+  if (metadata !== undefined && Object.keys(metadata).length > mostMetadata) {
+    throw new HttpError(403, 'QUOTA_EXCEEDED', `Maximum number of metadata items exceeds ${mostMetadata}`);
+  }
+  return {
+    size: flavor,
+    name,
+    flavor: flavor.name,
+    image: image.reference,
+    ...hostOf(server),
+    ...(description !== undefined && { description }),
+    ...(tags !== undefined && { tags }),
+    ...(metadata !== undefined && { metadata }),
+  };
+}
+
+const mostMetadata = 128;
+
+/** An admin may name the host: as such, or behind the zone. */
+function hostOf({ availability_zone: zone = 'nova', host, hypervisor_hostname: node }: NewServer) {
+  const [name, ...places] = zone.split(':');
+  if (name !== 'nova') throw new BadRequest('The requested availability zone is not available');
+  const named = host ?? node ?? places.find((place) => place !== '');
+  return named === undefined ? {} : { host: named };
+}
+
+function expectNetworks({ client }: Reach, { networks }: NewServer): void {
+  if (networks === undefined || typeof networks === 'string') return;
+  const known = client.catalogue.networks ?? [];
+  for (const { uuid, port } of networks) {
+    if (port != null) throw new BadRequest(`Port id ${port} could not be found.`);
+    if (uuid !== undefined && !known.some(({ id }) => id === uuid)) {
+      throw new BadRequest(`Network ${uuid} could not be found.`);
+    }
+  }
+}
+
+function refuseUnsupported(server: NewServer): void {
+  refusePassword(server.adminPass);
+  const devices = [...(server.block_device_mapping ?? []), ...(server.block_device_mapping_v2 ?? [])];
+  const fromImage = devices.every(
+    (device) => device['source_type'] === 'image' && device['destination_type'] !== 'volume',
+  );
+  if (!fromImage)
+    throw unsupported('block_device_mapping_v2', 'disks are made of the image; volumes are attached later');
+  if (server.user_data != null) throw unsupported('user_data', 'guests have no config drive and no metadata service');
+  if (server.config_drive === true) throw unsupported('config_drive', 'guests have none');
+  if (server.personality !== undefined && server.personality.length > 0) {
+    throw unsupported('personality', 'no files are injected');
+  }
+  if (server.trusted_image_certificates != null) {
+    throw unsupported('trusted_image_certificates', 'images are not signed');
+  }
+  for (const key of ['accessIPv4', 'accessIPv6', 'hostname'] as const) {
+    if (server[key] != null) throw unsupported(key, 'it is not kept');
+  }
+  const groups = server.security_groups ?? [];
+  const unknown = groups.find(({ name }) => name !== 'default');
+  if (unknown !== undefined) throw new BadRequest(`Security group ${unknown.name} not found.`);
+}
+
+/** All of them, or none: a request that fails half way is repeated by its key. */
+async function createAll(
+  { client }: Reach,
+  request: FastifyRequest,
+  { size: _size, name, ...input }: Awaited<ReturnType<typeof toInput>>,
+  count: number,
+): Promise<Task[]> {
+  const numbers = Array.from({ length: count }, (_none, index) => index + 1);
+  const submitter = submitterOf(callerOf(request), request.id);
+  const wanted = numbers.map((number) => ({ ...input, name: count === 1 ? name : `${name}-${number}` }));
+  for (const each of wanted) checked(() => client.checkNew(each));
+  return Promise.all(
+    wanted.map((each, index) => client.create(each, { ...submitter, ...keyOf(request, `create ${index}`) })),
+  );
+}
+
+function checked(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw inNovasWords(error, 'create', null);
+  }
+}

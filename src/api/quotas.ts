@@ -1,0 +1,51 @@
+/** How much a project may have. Checked against lists, which are up to a second behind: a bound, and no lock. */
+import type { Flavor } from '../model/instance.ts';
+import type { ReadModel, Usage } from '../read-model/read-model.ts';
+import { HttpError } from './http-error.ts';
+
+/** -1 for as much as there is. */
+export interface QuotaSettings {
+  readonly instances: number;
+  readonly vcpus: number;
+  readonly memoryMb: number;
+}
+
+/** Nova's. */
+export const defaultQuotas: QuotaSettings = { instances: 10, vcpus: 20, memoryMb: 51_200 };
+
+/** What Nova calls each. */
+const resources = { instances: 'instances', vcpus: 'cores', memoryMb: 'ram' } as const satisfies Record<
+  keyof Usage,
+  string
+>;
+
+export class Quotas {
+  readonly limits: QuotaSettings;
+  readonly #readModel: ReadModel;
+
+  constructor(limits: QuotaSettings, readModel: ReadModel) {
+    this.limits = limits;
+    this.#readModel = readModel;
+  }
+
+  usage(projectId: string): Promise<Usage> {
+    return this.#readModel.usage(projectId);
+  }
+
+  /** Throws an {@link HttpError} of 403 where so many of that size would be too much. */
+  async expectRoom(projectId: string, size: Pick<Flavor, 'vcpus' | 'memoryMb'>, count: number): Promise<void> {
+    const asked: Usage = { instances: count, vcpus: count * size.vcpus, memoryMb: count * size.memoryMb };
+    const used = await this.usage(projectId);
+    for (const key of ['instances', 'vcpus', 'memoryMb'] as const) {
+      const limit = this.limits[key];
+      if (limit < 0 || used[key] + asked[key] <= limit) continue;
+      const [what, unit] = [resources[key], `${used[key]} of ${limit}`];
+      throw new HttpError(
+        403,
+        'QUOTA_EXCEEDED',
+        `Quota exceeded for ${what}: Requested ${asked[key]}, but already used ${unit} ${what}`,
+        { extensions: { resource: what, requested: asked[key], used: used[key], limit } },
+      );
+    }
+  }
+}

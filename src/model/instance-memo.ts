@@ -1,0 +1,55 @@
+/** What lists show of an instance that is no search attribute. Its workflow keeps it up to date in its memo. */
+import type { NetworkInterface, VolumeAttachment } from './attachments.ts';
+import type { FaultCode } from './fault.ts';
+import type { InstanceFault } from './instance-action.ts';
+import type { Flavor, InstanceRecord, Lock } from './instance.ts';
+import type { PowerState } from './states.ts';
+
+/** The fault that an instance in error has come to, without what only admins see. */
+export interface ListedFault {
+  readonly code: FaultCode;
+  readonly message: string;
+  readonly created: string;
+}
+
+export interface InstanceDetails {
+  readonly launchedAt: string | null;
+  readonly terminatedAt: string | null;
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  readonly locked: Lock | null;
+  readonly volumes: readonly VolumeAttachment[];
+  readonly interfaces: readonly NetworkInterface[];
+  readonly fault: ListedFault | null;
+}
+
+// A type and not an interface: memos take what has an index signature.
+export type InstanceMemo = {
+  readonly image: string;
+  readonly userId: string;
+  readonly flavor: Flavor;
+  readonly powerState: PowerState;
+  readonly details: InstanceDetails;
+};
+
+/** The memo; `fault` is the newest one that the instance has had, whatever state it is in. */
+export const instanceMemo = (instance: InstanceRecord, fault: InstanceFault | null = null): InstanceMemo => ({
+  image: instance.image,
+  userId: instance.userId,
+  flavor: { ...instance.flavor },
+  powerState: instance.powerState,
+  details: {
+    launchedAt: instance.launchedAt,
+    terminatedAt: instance.terminatedAt,
+    description: instance.description ?? null,
+    metadata: instance.metadata ?? {},
+    tags: instance.tags ?? [],
+    locked: instance.locked ?? null,
+    volumes: instance.volumes ?? [],
+    interfaces: instance.interfaces ?? [],
+    fault: instance.vmState === 'error' && fault !== null ? toListed(fault) : null,
+  },
+});
+
+const toListed = ({ code, message, created }: InstanceFault): ListedFault => ({ code, message, created });

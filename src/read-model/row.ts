@@ -1,0 +1,65 @@
+/** A listed instance as a row of the table, and back. */
+import type { ListedInstance } from '../client/changes.ts';
+import { isPowerState, powerStates } from '../model/states.ts';
+import type { InstanceColumns } from './tables.ts';
+
+/** An instance as lists show it. */
+export interface StoredInstance extends ListedInstance {
+  readonly taskState: string | null;
+}
+
+/** What its running task does to it is written apart: see {@link InstanceColumns.task_state}. */
+export const toRow = (listed: ListedInstance, sweep: number): Omit<InstanceColumns, 'task_state'> => ({
+  id: listed.id,
+  project_id: listed.projectId,
+  user_id: listed.userId ?? '',
+  name: listed.name,
+  presence: listed.presence,
+  vm_state: listed.vmState,
+  power_state: isPowerState(listed.powerState) ? powerStates[listed.powerState] : powerStates.NOSTATE,
+  host: listed.host,
+  image: listed.image ?? '',
+  flavor: listed.flavor?.name ?? '',
+  vcpus: listed.flavor?.vcpus ?? 0,
+  memory_mb: listed.flavor?.memoryMb ?? 0,
+  created_at: listed.createdAt,
+  updated_at: listed.updatedAt,
+  launched_at: listed.launchedAt,
+  terminated_at: listed.terminatedAt,
+  description: listed.description,
+  locked: listed.locked === null ? 0 : 1,
+  locked_by: listed.locked?.by ?? null,
+  listed: JSON.stringify(listed),
+  sweep,
+});
+
+/** The columns that {@link toRow} fills in. */
+export const rowColumns = [
+  'id',
+  'project_id',
+  'user_id',
+  'name',
+  'presence',
+  'vm_state',
+  'power_state',
+  'host',
+  'image',
+  'flavor',
+  'vcpus',
+  'memory_mb',
+  'created_at',
+  'updated_at',
+  'launched_at',
+  'terminated_at',
+  'description',
+  'locked',
+  'locked_by',
+  'listed',
+  'sweep',
+] as const satisfies (keyof ReturnType<typeof toRow>)[];
+
+/** What {@link toRow} has written, by this version: another one's table is made anew. */
+export function fromRow({ listed, task_state: taskState }: Pick<InstanceColumns, 'listed' | 'task_state'>) {
+  const instance: ListedInstance = JSON.parse(listed);
+  return { ...instance, taskState } satisfies StoredInstance;
+}
