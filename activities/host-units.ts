@@ -31,7 +31,11 @@ export function hostActivities(driver: Driver, host: string, keys: SecretKeys): 
       }
     };
   return {
-    createDisk: activity(driver.createDisk),
+    createDisk: activity(async ({ adminPassword: sealed, ...disk }, context) => {
+      if (sealed === undefined) return driver.createDisk(disk, context);
+      const adminPassword = openSecret(sealed, context.purpose.instanceId, keys);
+      return keepingSecret(adminPassword, () => driver.createDisk({ ...disk, adminPassword }, context));
+    }),
     copyDisk: activity(driver.copyDisk),
     removeDisk: activity(driver.removeDisk),
     uploadImage: activity(driver.uploadImage),

@@ -1,17 +1,17 @@
-/** Writes docs/operations from the declarations. With --check it writes nothing, and fails when the pages are not current. */
+/** Writes what docs tell of declarations. With --check it writes nothing, and fails when the pages are not current. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pages } from './docs/pages.ts';
+import { operationsFolder, pages } from './docs/pages.ts';
 
-const folder = fileURLToPath(new URL('../docs/operations/', import.meta.url));
+const folder = fileURLToPath(new URL('../docs/', import.meta.url));
 const wanted = await pages();
-await mkdir(folder, { recursive: true });
-const present = await readdir(folder);
+await mkdir(join(folder, operationsFolder), { recursive: true });
+const present = (await readdir(join(folder, operationsFolder))).map((file) => `${operationsFolder}/${file}`);
 const abandoned = present.filter((file) => !wanted.has(file));
 const outdated: string[] = [];
 for (const [file, text] of wanted) {
-  const current = present.includes(file) ? await readFile(join(folder, file), 'utf8') : null;
+  const current = await readFile(join(folder, file), 'utf8').catch(() => null);
   if (current !== text) outdated.push(file);
 }
 
@@ -19,7 +19,7 @@ if (!process.argv.includes('--check')) {
   for (const file of outdated) await writeFile(join(folder, file), wanted.get(file) ?? '');
   for (const file of abandoned) await rm(join(folder, file));
 } else if (outdated.length + abandoned.length > 0) {
-  console.error(`docs/operations is not what the declarations say: ${[...outdated, ...abandoned].join(', ')}`);
+  console.error(`docs are not what the declarations say: ${[...outdated, ...abandoned].join(', ')}`);
   console.error('npm run docs writes it anew.');
   process.exitCode = 1;
 }

@@ -23,7 +23,7 @@ export interface HostedGuest extends GuestReport {
 
 /** The input of a unit with its secrets opened, as nobody but a driver gets it. */
 export type Opened<Input> = {
-  readonly [Key in keyof Input]: Input[Key] extends SealedSecret ? string : Input[Key];
+  readonly [Key in keyof Input]: NonNullable<Input[Key]> extends SealedSecret ? string : Input[Key];
 };
 
 /**

@@ -17,7 +17,9 @@ import { addImageApi } from './image/image-api.ts';
 import { addNetworkApi } from './network/network-api.ts';
 import { NovaContext } from './nova/nova-context.ts';
 import { addNovaApi } from './nova/nova-api.ts';
-import { Quotas, type QuotaSettings } from './quotas.ts';
+import { Quotas } from './quotas.ts';
+import type { QuotaSettings } from '../model/quota.ts';
+import type { SecretKeys } from '../secrets/secret-keys.ts';
 import type { ReadModel } from '../read-model/read-model.ts';
 import { problemMediaType, toProblem } from './problem.ts';
 import { Reach } from './reach.ts';
@@ -28,6 +30,7 @@ export interface ApiSettings {
   readonly client: InstanceTasks;
   readonly readModel: ReadModel;
   readonly quotas: QuotaSettings;
+  readonly secretKeys: SecretKeys;
   readonly authenticator: Authenticator;
   readonly logger: FastifyBaseLogger;
   /** Requests a minute of one user, or of one address that has not proved to be anybody. */
@@ -41,8 +44,18 @@ export interface ApiSettings {
 
 /** Makes the application; it does not listen yet. */
 export async function buildApi(settings: ApiSettings): Promise<Api> {
-  const { client, readModel, quotas, authenticator, logger, requestsPerMinute, bodyLimitBytes, identity, https } =
-    settings;
+  const {
+    client,
+    readModel,
+    quotas,
+    secretKeys,
+    authenticator,
+    logger,
+    requestsPerMinute,
+    bodyLimitBytes,
+    identity,
+    https,
+  } = settings;
   const api: Api = fastify({
     loggerInstance: logger,
     https,
@@ -74,7 +87,7 @@ export async function buildApi(settings: ApiSettings): Promise<Api> {
   if (identity !== null) await addIdentityApi(api, identity);
   const reach = new Reach(client);
   const home = await addNativeApi(api, reach);
-  await addNovaApi(api, new NovaContext(reach, readModel), new Quotas(quotas, readModel));
+  await addNovaApi(api, new NovaContext(reach, readModel, secretKeys), new Quotas(quotas, readModel));
   await addImageApi(api, reach);
   await addNetworkApi(api, reach);
   addRootDocument(api, home);

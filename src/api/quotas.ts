@@ -1,17 +1,8 @@
 /** How much a project may have. Checked against lists, which are up to a second behind: a bound, and no lock. */
+import type { QuotaSettings } from '../model/quota.ts';
 import type { Flavor } from '../model/instance.ts';
 import type { ReadModel, Usage } from '../read-model/read-model.ts';
 import { HttpError } from './http-error.ts';
-
-/** -1 for as much as there is. */
-export interface QuotaSettings {
-  readonly instances: number;
-  readonly vcpus: number;
-  readonly memoryMb: number;
-}
-
-/** Nova's. */
-export const defaultQuotas: QuotaSettings = { instances: 10, vcpus: 20, memoryMb: 51_200 };
 
 /** What Nova calls each. */
 const resources = { instances: 'instances', vcpus: 'cores', memoryMb: 'ram' } as const satisfies Record<

@@ -10,7 +10,7 @@ import { ProviderTokens, type ProviderSettings } from '../authentication/provide
 import { SessionTokens } from '../authentication/session-tokens.ts';
 import { ReadModel } from '../read-model/read-model.ts';
 import { buildApi } from './api.ts';
-import type { QuotaSettings } from './quotas.ts';
+import type { QuotaSettings } from '../model/quota.ts';
 
 export interface ServeSettings {
   readonly ip: string;
@@ -57,11 +57,12 @@ export async function serveApi(
   const authenticators: Authenticator[] = [];
   if (tokens !== null) authenticators.push(tokens);
   if (settings.provider !== null) authenticators.push(new ProviderTokens(settings.provider));
-  const readModel = await ReadModel.open(client, settings.readModel);
+  const readModel = await ReadModel.open(client.changes, settings.readModel);
   const api = await buildApi({
     client,
     readModel,
     quotas: settings.quotas,
+    secretKeys,
     authenticator: anyOf(authenticators),
     identity: identities && tokens && { identities, tokens },
     logger,

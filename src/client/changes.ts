@@ -9,6 +9,25 @@ export interface ListedInstance extends Omit<InstanceRow, 'taskState'> {
   readonly presence: 'present' | 'deleted' | 'lost';
 }
 
+/** All that visibility has of instances, and of what changes them. */
+export class InstanceChanges {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** See {@link changedInstances}. */
+  changedInstances(since: Date | null): AsyncGenerator<ListedInstance[]> {
+    return changedInstances(this.#client, since);
+  }
+
+  /** See {@link runningTaskStates}. */
+  runningTaskStates(): Promise<Map<string, string | null>> {
+    return runningTaskStates(this.#client);
+  }
+}
+
 /** Rows of a page: a memo may take 64 KiB. */
 const rowsPerPage = 250;
 
@@ -16,7 +35,7 @@ const rowsPerPage = 250;
  * All instances, or those that have changed or ended since `since`, page by page; newest first. A create that was
  * refused leaves no instance.
  */
-export async function* changedInstances(client: Client, since: Date | null): AsyncGenerator<ListedInstance[]> {
+async function* changedInstances(client: Client, since: Date | null): AsyncGenerator<ListedInstance[]> {
   const time = since && quoted(since.toISOString());
   const where = [
     `WorkflowType = 'instance'`,

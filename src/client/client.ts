@@ -8,16 +8,16 @@ import type { InstanceRecord } from '../model/instance.ts';
 import type { Outlook } from '../model/progress.ts';
 import type { TaskChange } from '../model/task-change.ts';
 import { hostWorkflowId, type ActorAndReason, type Task } from '../model/task.ts';
-import { createSchema, type CreateInput } from '../operations/create.schema.ts';
 import type { OperationName } from '../operations/index.ts';
 import type { Plan } from '../operations/plan.ts';
 import type { SecretKeys } from '../secrets/secret-keys.ts';
 import { fenceHost, hostQuery, setMaintenance, type FenceRequest } from '../../workflows/messages.ts';
 import { readFaults, readInstanceAction, readInstanceActions, type ViewOptions } from './actions.ts';
-import { changedInstances, runningTaskStates, type ListedInstance } from './changes.ts';
+import { InstanceChanges } from './changes.ts';
 import { connect, isReachable, type ConnectOptions } from './connect.ts';
 import { readConsole, type ConsoleOptions } from './console.ts';
 import { control } from './control.ts';
+import { createInstance, parseNew } from './create.ts';
 import { readDurations } from './durations.ts';
 import { HostTasks } from './host-tasks.ts';
 import { query, update } from './gateway.ts';
@@ -32,7 +32,7 @@ import { rebuildInstance } from './rebuild.ts';
 import { retryTask } from './retry.ts';
 import type { InstanceRow, TaskRow } from './rows.ts';
 import { sealInput } from './seal-input.ts';
-import { submit, submitCreate, type SubmitOptions } from './submit.ts';
+import { submit, type SubmitOptions } from './submit.ts';
 import type { Page } from './visibility.ts';
 import { watch, type WatchOptions } from './watch.ts';
 import { listWorkers, type LiveWorker } from './workers.ts';
@@ -51,14 +51,15 @@ export interface InstanceTasksOptions {
  */
 export class InstanceTasks {
   readonly #client: Client;
-  readonly #catalogue: Catalogue;
+  /** What the operator offers. */
+  readonly catalogue: Catalogue;
   readonly #defaults: SubmitOptions;
   readonly #secretKeys: SecretKeys | undefined;
 
   /** Over a client of Temporal's that exists already. */
   constructor(client: Client, { catalogue, defaults = {}, secretKeys }: InstanceTasksOptions = {}) {
     this.#client = client;
-    this.#catalogue = catalogue ?? { flavors: defaultFlavors, images: [] };
+    this.catalogue = catalogue ?? { flavors: defaultFlavors, images: [] };
     this.#defaults = defaults;
     this.#secretKeys = secretKeys;
   }
@@ -66,11 +67,6 @@ export class InstanceTasks {
   /** Connects by the environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS and profiles. */
   static async connect(options: ConnectOptions & InstanceTasksOptions = {}): Promise<InstanceTasks> {
     return new InstanceTasks(await connect(options), options);
-  }
-
-  /** What the operator offers. */
-  get catalogue(): Catalogue {
-    return this.#catalogue;
   }
 
   /** Closes the connection. */
@@ -85,12 +81,13 @@ export class InstanceTasks {
 
   /** What {@link create} would find wrong with such an instance, it throws; nothing is asked for. */
   checkNew(instance: unknown): void {
-    this.#newInput(instance);
+    parseNew(instance, this.catalogue);
   }
 
   /** Asks for a new instance; the task that makes it carries its id. */
   async create(instance: NewInstance, options: SubmitOptions = {}): Promise<Task> {
-    return submitCreate(this.#client, this.#newInput(instance), { ...this.#defaults, ...options });
+    const means = { catalogue: this.catalogue, secretKeys: this.#secretKeys };
+    return createInstance(this.#client, instance, means, { ...this.#defaults, ...options });
   }
 
   /**
@@ -142,14 +139,9 @@ export class InstanceTasks {
     return lists.listInstances(this.#client, filter);
   }
 
-  /** What a copy of the list is kept up to date from, see {@link changedInstances}. */
-  changedInstances(since: Date | null): AsyncGenerator<ListedInstance[]> {
-    return changedInstances(this.#client, since);
-  }
-
-  /** By instance, what its running task does to it. */
-  runningTaskStates(): Promise<Map<string, string | null>> {
-    return runningTaskStates(this.#client);
+  /** What a copy of the lists is kept up to date from. */
+  get changes(): InstanceChanges {
+    return new InstanceChanges(this.#client);
   }
 
   /** Instances whose workflow was ended from outside: {@link rebuild} brings them back. */
@@ -297,13 +289,9 @@ export class InstanceTasks {
     return listWorkers(this.#client);
   }
 
-  #newInput(instance: unknown): CreateInput {
-    return createSchema.parse(parseInput('create', instance, this.#catalogue));
-  }
-
   /** An input as it may leave this process. */
   #parse(operation: OperationName, instanceId: string, input: unknown): unknown {
-    return sealInput(operation, parseInput(operation, input, this.#catalogue), instanceId, this.#secretKeys);
+    return sealInput(operation, parseInput(operation, input, this.catalogue), instanceId, this.#secretKeys);
   }
 
   #who({ actor, reason }: Partial<ActorAndReason>): ActorAndReason {

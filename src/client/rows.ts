@@ -54,7 +54,7 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 
 const flavorInMemo = z.object({ name: z.string(), vcpus: z.int(), memoryMb: z.int(), diskGb: z.int() });
 
-const detailsInMemo: z.ZodType<InstanceDetails> = z.object({
+const detailsInMemo = z.object({
   launchedAt: z.string().nullable(),
   terminatedAt: z.string().nullable(),
   description: z.string().nullable(),
@@ -72,8 +72,24 @@ const detailsInMemo: z.ZodType<InstanceDetails> = z.object({
   interfaces: z.array(
     z.object({ port: z.string(), network: z.string(), mac: z.string(), fixedIp: z.string().exactOptional() }),
   ),
+  requestedBy: z.string().nullable(),
   fault: z.object({ code: z.custom<FaultCode>(isFaultCode), message: z.string(), created: z.string() }).nullable(),
 });
+
+/** An instance of a list, written down elsewhere. */
+export const instanceRowSchema = detailsInMemo.extend({
+  id: z.string(),
+  name: z.string(),
+  projectId: z.string(),
+  vmState: z.string(),
+  host: z.string().nullable(),
+  image: z.string().nullable(),
+  userId: z.string().nullable(),
+  powerState: z.string().nullable(),
+  flavor: flavorInMemo.nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+}) satisfies z.ZodType<Omit<InstanceRow, 'taskState'>>;
 
 const unknownDetails: InstanceDetails = {
   launchedAt: null,
@@ -84,6 +100,7 @@ const unknownDetails: InstanceDetails = {
   locked: null,
   volumes: [],
   interfaces: [],
+  requestedBy: null,
   fault: null,
 };
 

@@ -1,8 +1,10 @@
+import type { z } from 'zod';
+import type { createSchema, CreateInput } from '../operations/create.schema.ts';
 import type { OperationName } from '../operations/index.ts';
 import { inputSchemaOf } from '../operations/schemas.ts';
 import { secretKeysOf } from '../operations/secret.schema.ts';
 import { seal } from '../secrets/seal.ts';
-import { InvalidSecretKeys, SecretKeys } from '../secrets/secret-keys.ts';
+import { InvalidSecretKeys, SecretKeys, type SecretKey } from '../secrets/secret-keys.ts';
 import { SecretKeysError } from './errors.ts';
 
 /**
@@ -16,19 +18,31 @@ export function sealInput(
   keys: SecretKeys | undefined,
 ): unknown {
   const names = secretKeysOf(inputSchemaOf(operation));
-  if (names.length === 0 || typeof input !== 'object' || input === null) return input;
-  const key = (keys ?? keysOfEnvironment()).current;
-  if (key === null) {
-    throw new SecretKeysError(
-      `${operation} takes a secret, and there is no key to seal it with: set ITASK_SECRET_KEYS`,
-    );
-  }
+  if (typeof input !== 'object' || input === null) return input;
+  if (!Object.entries(input).some(([name, value]) => names.includes(name) && typeof value === 'string')) return input;
+  const key = currentKey(operation, keys);
   return Object.fromEntries(
     Object.entries(input).map(([name, value]: [string, unknown]) => [
       name,
       names.includes(name) && typeof value === 'string' ? seal(value, instanceId, key) : value,
     ]),
   );
+}
+
+/** The same for a new instance. */
+export function sealNew(
+  { adminPass, ...input }: z.output<typeof createSchema>,
+  instanceId: string,
+  keys: SecretKeys | undefined,
+): CreateInput {
+  if (adminPass === undefined) return input;
+  return { ...input, adminPass: seal(adminPass, instanceId, currentKey('create', keys)) };
+}
+
+function currentKey(operation: OperationName, keys: SecretKeys | undefined): SecretKey {
+  const key = (keys ?? keysOfEnvironment()).current;
+  if (key !== null) return key;
+  throw new SecretKeysError(`${operation} takes a secret, and there is no key to seal it with: set ITASK_SECRET_KEYS`);
 }
 
 function keysOfEnvironment(): SecretKeys {

@@ -17,7 +17,7 @@ import { submitTask, type InstanceState, type SubmitRequest } from '../../workfl
 import { readDurations } from './durations.ts';
 import { InstanceBusyError, InstanceLostError, NotFoundError, UnreachableError } from './errors.ts';
 import { call, translate, update } from './gateway.ts';
-import { fingerprintOf, newInstanceId, newRequestId, newTaskId } from './ids.ts';
+import { fingerprintOf, newRequestId, newTaskId } from './ids.ts';
 import { isLost } from './lists.ts';
 import { readTask, refresh } from './read.ts';
 import { parseTiming, type Timing } from './timing.ts';
@@ -47,7 +47,8 @@ export interface SubmitOptions extends Timing {
   readonly recovers?: string;
 }
 
-const defaultProject = 'default';
+/** Of whoever names none. */
+export const defaultProject = 'default';
 
 /** Makes the request of a task. The input has been parsed. */
 async function toRequest(
@@ -146,12 +147,16 @@ async function withStep(client: Client, error: InstanceBusyError): Promise<Insta
   return new InstanceBusyError(`${error.message}${doing}`, { ...error.inTheWay, status, step, startedAt, verbs });
 }
 
-/** Asks for a new instance: starts its workflow and hands it the create in one go. */
-export async function submitCreate(client: Client, input: CreateInput, options: SubmitOptions): Promise<Task> {
+/** Asks for a new instance of that id: starts its workflow and hands it the create in one go. */
+export async function submitCreate(
+  client: Client,
+  instanceId: string,
+  input: CreateInput,
+  options: SubmitOptions,
+): Promise<Task> {
   const projectId = options.projectId ?? defaultProject;
-  const instanceId = newInstanceId(projectId, options.idempotencyKey);
   const task = await toRequest(client, 'create', instanceId, input, options);
-  const instance = newRecord(instanceId, input, projectId, options.userId ?? task.actor, task.createdAt);
+  const instance = newRecord(task, input, projectId, options.userId ?? task.actor);
   const start = new WithStartWorkflowOperation('instance', {
     workflowId: instanceWorkflowId(instanceId),
     taskQueue: controlTaskQueue,
@@ -183,14 +188,14 @@ export async function submitCreate(client: Client, input: CreateInput, options: 
 }
 
 function newRecord(
-  id: string,
+  { instanceId: id, createdAt, requestId: requestedBy }: TaskRequest,
   { name, flavor, image, description, metadata, tags }: CreateInput,
   projectId: string,
   userId: string,
-  createdAt: string,
 ): InstanceRecord {
   return {
     id,
+    requestedBy,
     name,
     projectId,
     userId,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultQuotas } from '../api/quotas.ts';
+import { defaultQuotas } from '../model/quota.ts';
 import { inMemory } from '../read-model/database-url.ts';
 import { milliseconds } from '../model/deadline.ts';
 import { searchAttributes } from '../model/search-attributes.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { v5 } from 'uuid';
 import { LineCounter, parseDocument } from 'yaml';
-import { defaultQuotas, type QuotaSettings } from '../api/quotas.ts';
+import { defaultQuotas, type QuotaSettings } from '../model/quota.ts';
 import type { InputDefaults } from '../client/input.ts';
 import type { Resources } from '../model/host.ts';
 import type { CatalogueFlavor, CatalogueImage, CatalogueNetwork } from '../model/catalogue.ts';

@@ -51,7 +51,11 @@ export interface InstanceFault extends Fault {
  * sub-tasks did are events of its action.
  */
 function standsFor(tasks: readonly Task[]): Task | undefined {
-  return tasks.find((task) => task.recovers === undefined && task.parentTask === undefined) ?? tasks[0];
+  // One that changes the record alone is over, and in the log, before one that was asked for sooner.
+  const inOrder = [...tasks].sort((one, other) =>
+    one.createdAt < other.createdAt ? -1 : one.createdAt > other.createdAt ? 1 : 0,
+  );
+  return inOrder.find((task) => task.recovers === undefined && task.parentTask === undefined) ?? inOrder[0];
 }
 
 const failed = (task: Task): boolean => hasEnded(task.status) && task.status !== 'COMPLETED';

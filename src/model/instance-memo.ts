@@ -2,8 +2,7 @@
 import type { NetworkInterface, VolumeAttachment } from './attachments.ts';
 import type { FaultCode } from './fault.ts';
 import type { InstanceFault } from './instance-action.ts';
-import type { Flavor, InstanceRecord, Lock } from './instance.ts';
-import type { PowerState } from './states.ts';
+import type { InstanceRecord, Lock } from './instance.ts';
 
 /** The fault that an instance in error has come to, without what only admins see. */
 export interface ListedFault {
@@ -21,20 +20,13 @@ export interface InstanceDetails {
   readonly locked: Lock | null;
   readonly volumes: readonly VolumeAttachment[];
   readonly interfaces: readonly NetworkInterface[];
+  /** Id of the request that asked for it. */
+  readonly requestedBy: string | null;
   readonly fault: ListedFault | null;
 }
 
-// A type and not an interface: memos take what has an index signature.
-export type InstanceMemo = {
-  readonly image: string;
-  readonly userId: string;
-  readonly flavor: Flavor;
-  readonly powerState: PowerState;
-  readonly details: InstanceDetails;
-};
-
 /** The memo; `fault` is the newest one that the instance has had, whatever state it is in. */
-export const instanceMemo = (instance: InstanceRecord, fault: InstanceFault | null = null): InstanceMemo => ({
+export const instanceMemo = (instance: InstanceRecord, fault: InstanceFault | null = null) => ({
   image: instance.image,
   userId: instance.userId,
   flavor: { ...instance.flavor },
@@ -48,8 +40,9 @@ export const instanceMemo = (instance: InstanceRecord, fault: InstanceFault | nu
     locked: instance.locked ?? null,
     volumes: instance.volumes ?? [],
     interfaces: instance.interfaces ?? [],
+    requestedBy: instance.requestedBy ?? null,
     fault: instance.vmState === 'error' && fault !== null ? toListed(fault) : null,
-  },
+  } satisfies InstanceDetails,
 });
 
 const toListed = ({ code, message, created }: InstanceFault): ListedFault => ({ code, message, created });

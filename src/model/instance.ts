@@ -90,6 +90,8 @@ export interface InstanceRecord extends Attachments {
   readonly tags?: readonly string[];
   /** Hosts with room for it that are declared fenced: no unit is sent there. Absent in records of earlier versions. */
   readonly fencedHosts?: readonly string[];
+  /** Id of the request that asked for it: Nova's reservation. Absent in records of earlier versions. */
+  readonly requestedBy?: string;
   /** Number of the newest task that was started on it: the first part of every unit's fence. */
   readonly generation: number;
   /** ISO 8601, UTC, as all times. */

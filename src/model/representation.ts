@@ -71,7 +71,6 @@ export const representInstanceSummary = (instance: InstanceSummary, { hosts }: V
   updated_at: instance.updatedAt,
 });
 
-/** An instance by its record. */
 export const representInstance = (
   { residence, locked = null, followUp = null, ...record }: InstanceRecord,
   viewer: Viewer,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { adminPasswordSchema } from './admin-password.schema.ts';
 import { flavorSchema } from './flavor.schema.ts';
 import { descriptionSchema, metadataSchema, tagsSchema } from './labels.schema.ts';
+import type { Sealed } from './secret.schema.ts';
 import { nameSchema } from './name.schema.ts';
 
 export const createSchema = z
@@ -12,6 +14,7 @@ export const createSchema = z
     description: descriptionSchema.nullable().optional().describe('what it is for'),
     metadata: metadataSchema.optional().describe('what people and programs note of it'),
     tags: tagsSchema.optional().describe('words that it is found by'),
+    adminPass: adminPasswordSchema,
   })
   .meta({ examples: [{ name: 'web', flavor: 'm1.small', image: 'debian-13' }] });
-export type CreateInput = z.infer<typeof createSchema>;
+export type CreateInput = Sealed<z.infer<typeof createSchema>>;

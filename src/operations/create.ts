@@ -1,7 +1,7 @@
 import { operation, type TaskContext } from '../model/operation.ts';
 import { claim, claimedHost, define, newDisk, newHome, plug } from './arrival-steps.ts';
 import type { CreateInput } from './create.schema.ts';
-import { makeDisk } from './disk-steps.ts';
+import { makeDisk, withPassword } from './disk-steps.ts';
 import { start } from './power-steps.ts';
 
 const scheduling = { taskState: 'scheduling', event: 'conductor_schedule_and_build_instances' } as const;
@@ -26,6 +26,7 @@ export const create = operation<CreateInput>()({
       disk: newDisk(context),
       image: context.input.image,
       sizeGb: context.input.flavor.diskGb,
+      ...withPassword(context.input),
     })),
   )
   .step(

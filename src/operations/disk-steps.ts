@@ -1,8 +1,16 @@
 /** Steps that make disks of an instance and take them away. */
+import type { SealedSecret } from '../model/secret.ts';
 import type { InputOf } from '../model/unit.ts';
 import type { Place, Shown } from './power-steps.ts';
 import { copyDisk, createDisk, removeDisk } from './units/index.ts';
 import { hostOf, residenceOf, type OfInstance } from './where.ts';
+
+/** What the administrator's password is to be, as `createDisk` takes it. */
+export const withPassword = ({
+  adminPass,
+}: {
+  readonly adminPass?: SealedSecret;
+}): { readonly adminPassword?: SealedSecret } => (adminPass === undefined ? {} : { adminPassword: adminPass });
 
 /** Makes a disk from an image. */
 export const makeDisk = <Where, What>(

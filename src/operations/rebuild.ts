@@ -1,7 +1,7 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import { operation, type TaskContext } from '../model/operation.ts';
 import { newDisk } from './arrival-steps.ts';
-import { makeDisk, removeRescueLeftover } from './disk-steps.ts';
+import { makeDisk, removeRescueLeftover, withPassword } from './disk-steps.ts';
 import { boot, mayStillRun, powerOff, redefine, shutDown, wasActive } from './power-steps.ts';
 import type { RebuildInput } from './rebuild.schema.ts';
 import { removeDisk } from './units/index.ts';
@@ -17,6 +17,7 @@ const wantedDisk = (context: TaskContext<RebuildInput>) => ({
   disk: newDisk(context),
   image: context.input.image,
   sizeGb: context.instance.flavor.diskGb,
+  ...withPassword(context.input),
 });
 
 /** Nova removes the old disk first. Here it is whole until the new one has booted, and a failure loses nothing. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { adminPasswordSchema } from './admin-password.schema.ts';
+import type { Sealed } from './secret.schema.ts';
 
 export const rescueSchema = z
   .strictObject({
@@ -7,6 +9,7 @@ export const rescueSchema = z
       .min(1)
       .optional()
       .describe("name, or id, of the image to start from; the instance's own where absent"),
+    adminPass: adminPasswordSchema,
   })
   .meta({ examples: [{}, { image: 'cirros' }] });
-export type RescueInput = z.infer<typeof rescueSchema>;
+export type RescueInput = Sealed<z.infer<typeof rescueSchema>>;

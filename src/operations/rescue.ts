@@ -1,5 +1,5 @@
 import { operation, type TaskContext } from '../model/operation.ts';
-import { makeDisk, removeRescueLeftover } from './disk-steps.ts';
+import { makeDisk, removeRescueLeftover, withPassword } from './disk-steps.ts';
 import { boot, mayStillRun, powerOff, redefine, shutDown, wasActive } from './power-steps.ts';
 import type { RescueInput } from './rescue.schema.ts';
 import { definitionOf, hostOf, needsHost, rescueDefinitionOf, residenceOf } from './where.ts';
@@ -11,6 +11,7 @@ const wantedDisk = ({ input, instance, taskId }: TaskContext<RescueInput>) => ({
   disk: rescueDisk(taskId),
   image: input.image ?? instance.image,
   sizeGb: instance.flavor.diskGb,
+  ...withPassword(input),
 });
 
 /** Every step but the last can be taken back, so a rescue that fails leaves the instance as it was; Nova leaves it in ERROR. */

@@ -8,10 +8,16 @@ import type { SealedSecret } from '../model/secret.ts';
 export const secretText = (text: z.ZodString, description: string) =>
   text.brand<'secret'>().meta({ description, writeOnly: true });
 
+/** The same where the caller may leave it out. */
+export const optionalSecretText = (text: z.ZodString, description: string) =>
+  secretText(text, description).exactOptional().meta({ description, writeOnly: true });
+
 type Secret = z.infer<ReturnType<typeof secretText>>;
 
 /** An input as everything behind the client knows it. */
-export type Sealed<Input> = { readonly [Key in keyof Input]: Input[Key] extends Secret ? SealedSecret : Input[Key] };
+export type Sealed<Input> = {
+  readonly [Key in keyof Input]: NonNullable<Input[Key]> extends Secret ? SealedSecret : Input[Key];
+};
 
 /** The keys of an input that hold secrets. */
 export const secretKeysOf = ({ shape }: z.ZodObject): string[] =>

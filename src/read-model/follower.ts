@@ -5,7 +5,7 @@ import type { ListedInstance } from '../client/changes.ts';
 import { rowColumns, toRow } from './row.ts';
 import type { Tables } from './tables.ts';
 
-/** What is followed: {@link InstanceTasks} does. */
+/** What is followed: {@link InstanceChanges} of the client. */
 export interface InstanceSource {
   changedInstances(since: Date | null): AsyncIterable<readonly ListedInstance[]>;
   runningTaskStates(): Promise<ReadonlyMap<string, string | null>>;

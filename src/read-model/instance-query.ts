@@ -52,7 +52,7 @@ export async function queryInstances(database: Kysely<Tables>, query: InstanceQu
     const rows = await read(database, query, sort, after);
     for (const row of rows) {
       const instance = fromRow(row);
-      if (query.matches?.(instance) === false) continue;
+      if (instance === null || query.matches?.(instance) === false) continue;
       bytes += row.listed.length;
       instances.push(instance);
       if (instances.length >= query.limit || bytes > query.maxBytes) return { instances, isFull: true };

@@ -47,10 +47,10 @@ export class ReadModel {
 
   async usage(projectId: string): Promise<Usage> {
     await this.#follower.catchUp();
-    const { sum, countAll } = this.#database.fn;
+    const { fn } = this.#database;
     const row = await this.#database
       .selectFrom('instances')
-      .select([countAll().as('instances'), sum('vcpus').as('vcpus'), sum('memory_mb').as('memory')])
+      .select([fn.countAll().as('instances'), fn.sum('vcpus').as('vcpus'), fn.sum('memory_mb').as('memory')])
       .where('project_id', '=', projectId)
       .where('presence', '=', 'present')
       .executeTakeFirstOrThrow();

@@ -1,5 +1,7 @@
 /** A listed instance as a row of the table, and back. */
+import { z } from 'zod';
 import type { ListedInstance } from '../client/changes.ts';
+import { instanceRowSchema } from '../client/rows.ts';
 import { isPowerState, powerStates } from '../model/states.ts';
 import type { InstanceColumns } from './tables.ts';
 
@@ -58,8 +60,13 @@ export const rowColumns = [
   'sweep',
 ] as const satisfies (keyof ReturnType<typeof toRow>)[];
 
-/** What {@link toRow} has written, by this version: another one's table is made anew. */
-export function fromRow({ listed, task_state: taskState }: Pick<InstanceColumns, 'listed' | 'task_state'>) {
-  const instance: ListedInstance = JSON.parse(listed);
-  return { ...instance, taskState } satisfies StoredInstance;
+const storedSchema = instanceRowSchema.extend({ presence: z.enum(['present', 'deleted', 'lost']) });
+
+/** What {@link toRow} has written; null where another version of this program has. */
+export function fromRow({
+  listed,
+  task_state: taskState,
+}: Pick<InstanceColumns, 'listed' | 'task_state'>): StoredInstance | null {
+  const instance = storedSchema.safeParse(JSON.parse(listed)).data;
+  return instance === undefined ? null : { ...instance, taskState };
 }

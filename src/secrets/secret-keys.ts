@@ -15,6 +15,8 @@ export interface SecretKey {
   readonly digest: Buffer;
   /** What the API signs its tokens with. */
   readonly tokens: Buffer;
+  /** What passwords are made from that the API chooses. */
+  readonly passwords: Buffer;
 }
 
 /** The keys that secrets are sealed and opened with. The first one seals, each of them opens what it has sealed. */
@@ -61,5 +63,11 @@ function parseKey(text: string): SecretKey {
   }
   // One key for one purpose: what the digest tells of it must not help against the cipher.
   const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', key, '', purpose, keyLength));
-  return { id, sealing: derive('seal'), digest: derive('digest'), tokens: derive('tokens') };
+  return {
+    id,
+    sealing: derive('seal'),
+    digest: derive('digest'),
+    tokens: derive('tokens'),
+    passwords: derive('passwords'),
+  };
 }

@@ -10,7 +10,7 @@ import type { Role } from '../../src/authentication/caller.ts';
 import { serveApi, type ServedApi } from '../../src/api/serve.ts';
 import { InstanceTasks } from '../../src/client/index.ts';
 import { defaultFlavors, type CatalogueImage } from '../../src/model/catalogue.ts';
-import type { QuotaSettings } from '../../src/api/quotas.ts';
+import type { QuotaSettings } from '../../src/model/quota.ts';
 import { inMemory } from '../../src/read-model/database-url.ts';
 import { SecretKeys } from '../../src/secrets/secret-keys.ts';
 import type { Fleet } from '../support/fleet.ts';

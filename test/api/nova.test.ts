@@ -64,6 +64,9 @@ test.each(['abc', '2.1.1', '2', '02.1'])('%s is no version', async (word) => {
 });
 
 test('what is not there, and who says nothing of themselves, is told so as by Nova', async () => {
-  expect(await mia.get('/v2.1/nothing')).toMatchObject({ status: 404, text: expect.stringContaining('could not be found') });
+  expect(await mia.get('/v2.1/nothing')).toMatchObject({
+    status: 404,
+    text: expect.stringContaining('could not be found'),
+  });
   expect(await anonymous.get('/v2.1/nothing')).toMatchObject({ status: 401, body: { unauthorized: { code: 401 } } });
 });

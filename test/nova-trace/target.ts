@@ -13,14 +13,16 @@ import { loadConfiguration, type ApiConfiguration } from '../../src/dev/configur
 import { launch } from '../../src/dev/launcher.ts';
 import { saysReady, workerCommands } from '../../src/dev/worker-command.ts';
 
-const image = (digit: string) => `${digit.repeat(8)}-${digit.repeat(4)}-4${digit.repeat(3)}-8${digit.repeat(3)}-${digit.repeat(12)}`;
+const image = (digit: string) =>
+  `${digit.repeat(8)}-${digit.repeat(4)}-4${digit.repeat(3)}-8${digit.repeat(3)}-${digit.repeat(12)}`;
 
 /** What the trace names: see the options of `trace.py`. */
 const catalogue = {
   flavors: {
     'm1.tiny': { id: '1', vcpus: 1, memory_mb: 512, disk_gb: 1 },
-    'm1.small': { id: '2', vcpus: 1, memory_mb: 2_048, disk_gb: 20 },
-    'm1.medium': { id: '3', vcpus: 2, memory_mb: 4_096, disk_gb: 40 },
+    // The trace resizes to and fro, and disks do not shrink.
+    'm1.small': { id: '2', vcpus: 1, memory_mb: 2_048, disk_gb: 1 },
+    'm1.medium': { id: '3', vcpus: 2, memory_mb: 4_096, disk_gb: 1 },
     impossible: { id: '99', vcpus: 5_000, memory_mb: 512, disk_gb: 1 },
   },
   images: {
@@ -65,7 +67,12 @@ async function writeConfiguration(folder: string): Promise<string> {
     server: { ...usual.server, port, ui_port, database: 'temporal.db', logs: 'logs' },
     simulated: { directory: 'hypervisors', latency: { default: '20ms' }, hosts: { 'host-1': size, 'host-2': size } },
     secret_keys: 'secret-keys',
-    api: { ...usual.api, port: apiPort, identities: 'identities.yml', quotas: { instances: 50, vcpus: -1, memory_mb: -1 } },
+    api: {
+      ...usual.api,
+      port: apiPort,
+      identities: 'identities.yml',
+      quotas: { instances: 50, vcpus: -1, memory_mb: -1 },
+    },
   };
   const file = join(folder, 'temporal-dev.yml');
   await writeFile(file, stringify(configuration));

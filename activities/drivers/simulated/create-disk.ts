@@ -1,8 +1,9 @@
 import { validate } from 'uuid';
 import type { createDisk } from '../../../src/operations/units/index.ts';
 import type { InputOf } from '../../../src/model/unit.ts';
-import type { UnitContext } from '../driver.ts';
+import type { Opened, UnitContext } from '../driver.ts';
 import { placeDisk } from './disks.ts';
+import { passwordDigest } from './guest-agent.ts';
 import { wholeImage } from './images.ts';
 import { perform, type Hypervisor } from './perform.ts';
 
@@ -12,14 +13,18 @@ import { perform, type Hypervisor } from './perform.ts';
  */
 export const creating =
   (hypervisor: Hypervisor) =>
-  async ({ disk, image, sizeGb }: InputOf<typeof createDisk>, context: UnitContext): Promise<unknown> => {
+  async (
+    { disk, image, sizeGb, adminPassword }: Opened<InputOf<typeof createDisk>>,
+    context: UnitContext,
+  ): Promise<unknown> => {
     const journal = hypervisor.journal(context.purpose.instanceId);
     const execution = await perform(hypervisor, 'createDisk', context, journal);
     if ((await execution.begin()).done) return {};
     const { key } = execution.circumstances;
     await execution.conclude(async (state) => {
       const contents = (await uploadedContents(hypervisor, image)) ?? `${image} as of ${key}`;
-      return placeDisk(state, disk, { image, sizeGb, contents, whole: true }, 'disk created');
+      const password = adminPassword === undefined ? {} : { passwordDigest: passwordDigest(adminPassword) };
+      return placeDisk(state, disk, { image, sizeGb, contents, whole: true, ...password }, 'disk created');
     });
     return {};
   };

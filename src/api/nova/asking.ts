@@ -39,7 +39,7 @@ export async function askFor(
     ...keyOf(request, operation),
   };
   return reach.client.request(operation, server.id, input, options).catch((error: unknown) => {
-    throw inNovasWords(error, word, server);
+    throw inNovasWords(error, word, server, input);
   });
 }
 

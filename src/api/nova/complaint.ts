@@ -1,5 +1,5 @@
 /** What is wrong with a request, in the words of the JSON Schema library that Nova uses. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { BadRequest } from '../http-error.ts';
 import { repr, str } from './python-words.ts';
 
@@ -37,6 +37,9 @@ const inNovasWords: z.core.$ZodErrorMap = (issue) => {
         ? `${input} does not match '${(issue.pattern ?? '').replace(/^\/(.*)\/[a-z]*$/s, '$1')}'`
         : `${input} is not a '${formatNames[issue.format] ?? issue.format}'`;
     case 'invalid_value':
+      if (typeof issue.input !== 'string' && issue.values.every((value) => typeof value === 'string')) {
+        return `${input} is not of type 'string'`;
+      }
       return `${input} is not one of ${repr(issue.values)}`;
     case 'invalid_union':
       return `${input} is not valid under any of the given schemas`;

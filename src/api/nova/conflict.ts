@@ -16,7 +16,12 @@ const needHost: ReadonlySet<string> = new Set(['start', 'stop', 'trigger_crash_d
 const needLaunch: ReadonlySet<string> = new Set(['reboot', 'rebuild', 'rescue']);
 
 /** A refusal in Nova's words; `action` is the key of the request. What is no refusal stays what it is. */
-export function inNovasWords(error: unknown, action: string, server: InstanceRecord | null): unknown {
+export function inNovasWords(
+  error: unknown,
+  action: string,
+  server: InstanceRecord | null,
+  input: unknown = {},
+): unknown {
   const answer = (message: string) => new HttpError(409, 'REFUSED', message, { cause: error });
   if (error instanceof InvalidInputError) return new BadRequest(error.message);
   if (server === null) return error;
@@ -32,8 +37,14 @@ export function inNovasWords(error: unknown, action: string, server: InstanceRec
   if (!(error instanceof NotAllowedInStateError)) return error;
   if (error.vmState === finalVmState) return serverNotFound(id);
   if (residence === null && needHost.has(action)) return answer(`Instance ${id} is not ready`);
-  if (error.vmState === 'error' && launchedAt === null && needLaunch.has(action)) {
+  // It is not the state: the operation says why.
+  if (error.allowedFrom.includes(error.vmState) && launchedAt !== null && !isSoft(input)) return answer(error.message);
+  if (error.vmState === 'error' && launchedAt === null && needLaunch.has(action) && !isSoft(input)) {
     return answer(`Instance ${id} is in an invalid state for '${action}'`);
   }
   return answer(`Cannot '${action}' instance ${id} while it is in vm_state ${error.vmState}`);
 }
+
+/** A soft reboot is for servers that run. */
+const isSoft = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && 'type' in input && input.type === 'SOFT';

@@ -14,8 +14,8 @@ import { createServerSchema, type NewServer } from './create-server.schema.ts';
 import type { NovaContext } from './nova-context.ts';
 import { findFlavor, findImage } from './offers.ts';
 import { expectMayRequest } from './policy-words.ts';
-import { linksOf } from './server-view.ts';
-import { refusePassword, unsupported } from './unsupported.ts';
+import { linksOf, reservationOf } from './server-view.ts';
+import { unsupported } from './unsupported.ts';
 
 /** Adds its route. */
 export function addCreateServer(api: Api, context: NovaContext, quotas: Quotas): void {
@@ -27,9 +27,10 @@ export function addCreateServer(api: Api, context: NovaContext, quotas: Quotas):
     const input = await toInput(reach, caller, server);
     expectMayRequest(caller, 'create', input, null);
     await quotas.expectRoom(caller.projectId, input.size, count);
-    const tasks = await createAll(reach, request, input, count);
+    const adminPass = server.adminPass ?? context.passwords.generate(request, 'create');
+    const tasks = await createAll(reach, request, { ...input, ...(adminPass !== null && { adminPass }) }, count);
     void reply.code(202);
-    if (server.return_reservation_id === true) return { reservation_id: request.id.replace(/^req-/, 'r-') };
+    if (server.return_reservation_id === true) return { reservation_id: reservationOf(request.id) };
     const [first] = tasks;
     if (first === undefined) throw new BadRequest('max_count must be at least 1');
     const viewer = await context.viewerOf(request);
@@ -40,6 +41,7 @@ export function addCreateServer(api: Api, context: NovaContext, quotas: Quotas):
         links: linksOf(first.instanceId, viewer),
         security_groups: [{ name: 'default' }],
         'OS-DCF:diskConfig': server['OS-DCF:diskConfig'] ?? 'MANUAL',
+        ...(adminPass !== null && { adminPass }),
       },
     };
   });
@@ -56,7 +58,7 @@ function countOf({ min_count: min, max_count: max }: NewServer): number {
 async function toInput(reach: Reach, caller: Caller, server: NewServer) {
   const { catalogue } = reach.client;
   refuseUnsupported(server);
-  if (server.key_name != null) throw new BadRequest('Invalid key_name provided.');
+  if (isGiven(server.key_name)) throw new BadRequest('Invalid key_name provided.');
   expectNetworks(reach, server);
   const flavor = findFlavor(catalogue, server.flavorRef);
   if (server.imageRef === undefined || server.imageRef === '') throw new BadRequest('Missing imageRef attribute');
@@ -93,7 +95,7 @@ function expectNetworks({ client }: Reach, { networks }: NewServer): void {
   if (networks === undefined || typeof networks === 'string') return;
   const known = client.catalogue.networks ?? [];
   for (const { uuid, port } of networks) {
-    if (port != null) throw new BadRequest(`Port id ${port} could not be found.`);
+    if (isGiven(port)) throw new BadRequest(`Port id ${port} could not be found.`);
     if (uuid !== undefined && !known.some(({ id }) => id === uuid)) {
       throw new BadRequest(`Network ${uuid} could not be found.`);
     }
@@ -101,23 +103,22 @@ function expectNetworks({ client }: Reach, { networks }: NewServer): void {
 }
 
 function refuseUnsupported(server: NewServer): void {
-  refusePassword(server.adminPass);
   const devices = [...(server.block_device_mapping ?? []), ...(server.block_device_mapping_v2 ?? [])];
   const fromImage = devices.every(
     (device) => device['source_type'] === 'image' && device['destination_type'] !== 'volume',
   );
   if (!fromImage)
     throw unsupported('block_device_mapping_v2', 'disks are made of the image; volumes are attached later');
-  if (server.user_data != null) throw unsupported('user_data', 'guests have no config drive and no metadata service');
+  if (isGiven(server.user_data)) throw unsupported('user_data', 'guests have no config drive and no metadata service');
   if (server.config_drive === true) throw unsupported('config_drive', 'guests have none');
   if (server.personality !== undefined && server.personality.length > 0) {
     throw unsupported('personality', 'no files are injected');
   }
-  if (server.trusted_image_certificates != null) {
+  if (isGiven(server.trusted_image_certificates)) {
     throw unsupported('trusted_image_certificates', 'images are not signed');
   }
   for (const key of ['accessIPv4', 'accessIPv6', 'hostname'] as const) {
-    if (server[key] != null) throw unsupported(key, 'it is not kept');
+    if (isGiven(server[key])) throw unsupported(key, 'it is not kept');
   }
   const groups = server.security_groups ?? [];
   const unknown = groups.find(({ name }) => name !== 'default');
@@ -128,7 +129,7 @@ function refuseUnsupported(server: NewServer): void {
 async function createAll(
   { client }: Reach,
   request: FastifyRequest,
-  { size: _size, name, ...input }: Awaited<ReturnType<typeof toInput>>,
+  { size: _size, name, ...input }: Awaited<ReturnType<typeof toInput>> & { readonly adminPass?: string },
   count: number,
 ): Promise<Task[]> {
   const numbers = Array.from({ length: count }, (_none, index) => index + 1);
@@ -147,3 +148,5 @@ function checked(check: () => void): void {
     throw inNovasWords(error, 'create', null);
   }
 }
+
+const isGiven = <Value>(value: Value): value is NonNullable<Value> => value !== undefined && value !== null;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isAdmin } from '../../authentication/caller.ts';
 import { NotFoundError } from '../../client/errors.ts';
-import type { InstanceAction, InstanceActionEvent } from '../../model/instance-action.ts';
+import type { InstanceAction, InstanceActionDetail, InstanceActionEvent } from '../../model/instance-action.ts';
 import type { InstanceRecord } from '../../model/instance.ts';
 import { finalVmState } from '../../model/states.ts';
 import type { Api } from '../application.ts';
@@ -65,7 +65,7 @@ export function addInstanceActions(api: Api, { reach }: NovaContext): void {
     const found = await reach.client.instanceAction(id, requestId, { admin: true }).catch((error: unknown) => {
       throw error instanceof NotFoundError ? new NotFound(`Action ${requestId} not found`) : error;
     });
-    const events = found.events.map((event) => toEvent(event, server, { admin, version }));
+    const events = eventsOf(found).map((event) => toEvent(event, server, { admin, version }));
     return { instanceAction: { ...toAction(found, version), ...((admin || version >= 51) && { events }) } };
   });
 }
@@ -117,18 +117,32 @@ const words: Readonly<Record<string, string>> = {
 };
 const wordOf = (operation: string): string => words[operation] ?? operation;
 
+/** When a create is scheduled, Nova has no action yet to note that with: only that it failed. */
+const forgotten = 'conductor_schedule_and_build_instances';
+/** Where Nova has the names of its conductors. */
+const controlPlane = 'control';
+/** What Nova's API does by itself. */
+const ofApi: ReadonlySet<string> = new Set(['lock', 'unlock']);
+
+function eventsOf({ action, startTime, updatedAt, events }: InstanceActionDetail): readonly InstanceActionEvent[] {
+  if (!ofApi.has(action)) return events.filter(({ event, result }) => event !== forgotten || result !== 'Success');
+  const nothing = { details: null, host: null, traceback: null, failedActivities: [] };
+  return [{ event: `api_${action}`, startTime, finishTime: updatedAt, result: 'Success', ...nothing }];
+}
+
 function toEvent(
   { event, startTime, finishTime, result, details, host, traceback }: InstanceActionEvent,
   { projectId }: InstanceRecord,
   { admin, version }: { readonly admin: boolean; readonly version: Microversion },
 ) {
+  const place = host ?? controlPlane;
   return {
     event,
     start_time: toMicroseconds(startTime),
     finish_time: finishTime && toMicroseconds(finishTime),
     result,
     ...(admin && { traceback }),
-    ...(version >= 62 && { hostId: hostIdOf(projectId, host), ...(admin && { host }) }),
-    ...(version >= 84 && admin && { details: details && details.slice(0, 255) }),
+    ...(version >= 62 && { hostId: hostIdOf(projectId, place), ...(admin && { host: place }) }),
+    ...(version >= 84 && admin && { details: details?.slice(0, 255) ?? null }),
   };
 }

@@ -14,6 +14,7 @@ import { addInterfaces } from './interfaces.ts';
 import { addServerLists } from './list-servers.ts';
 import { addMetadata } from './metadata.ts';
 import { addMigrations } from './migrations.ts';
+import { olderVersionHeader, versionHeader } from './microversion.ts';
 import { expectOwnProject, negotiate } from './negotiate.ts';
 import type { NovaContext } from './nova-context.ts';
 import { addPlatform } from './platform.ts';
@@ -31,6 +32,8 @@ export async function addNovaApi(api: Api, context: NovaContext, quotas: Quotas)
       async (scope: Api) => {
         scope.setErrorHandler(answerWithFault);
         scope.setNotFoundHandler(answerNotFound);
+        readAnyText(scope);
+        saysJson(scope);
         negotiate(scope);
         expectOwnProject(scope);
         if (prefix === '/v2.1') addVersion(scope);
@@ -62,8 +65,21 @@ function addResources(api: Api, context: NovaContext, quotas: Quotas): void {
   addAbsentResources(api, context);
 }
 
-/** Paths that Nova does not know are answered by its router, in plain text. */
+/** Nova takes a body in plain text for JSON. */
+function readAnyText(api: Api): void {
+  api.addContentTypeParser('text/plain', { parseAs: 'string' }, api.getDefaultJsonParser('error', 'error'));
+}
+
+/** Nova does so of empty answers, too. */
+function saysJson(api: Api): void {
+  api.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('content-type')) void reply.header('content-type', 'application/json');
+  });
+}
+
+/** Paths that Nova does not know are answered by its router, in plain text and before any version is looked at. */
 async function answerNotFound(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  for (const name of [versionHeader, olderVersionHeader, 'vary']) reply.removeHeader(name);
   return reply.code(404).type('text/plain').send('404 Not Found\n\nThe resource could not be found.\n');
 }
 

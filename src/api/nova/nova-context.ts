@@ -4,6 +4,8 @@ import { isAdmin } from '../../authentication/caller.ts';
 import type { ReadModel } from '../../read-model/read-model.ts';
 import { callerOf } from '../authenticate.ts';
 import type { Reach } from '../reach.ts';
+import type { SecretKeys } from '../../secrets/secret-keys.ts';
+import { AdminPasswords } from './admin-passwords.ts';
 import { Hosts } from './hosts.ts';
 import { viewerOf, type Viewer, type ViewerOptions } from './viewer.ts';
 
@@ -11,8 +13,10 @@ export class NovaContext {
   readonly reach: Reach;
   readonly readModel: ReadModel;
   readonly hosts: Hosts;
+  readonly passwords: AdminPasswords;
 
-  constructor(reach: Reach, readModel: ReadModel) {
+  constructor(reach: Reach, readModel: ReadModel, secretKeys: SecretKeys) {
+    this.passwords = new AdminPasswords(secretKeys);
     this.reach = reach;
     this.readModel = readModel;
     this.hosts = new Hosts(reach);

@@ -106,6 +106,15 @@ export const dateTime = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** What fits none of several schemas, with nothing said of each. */
+export const anyOf = <Schema extends z.ZodType>(schema: Schema) =>
+  z.unknown().transform((value, context): z.output<Schema> => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: `${repr(value)} is not valid under any of the given schemas` });
+    return z.NEVER;
+  });
+
 /** Nova takes times without a zone for UTC. */
 const withZone = (text: string): string =>
   /[T ].*(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : text.length > 10 ? `${text}Z` : text;

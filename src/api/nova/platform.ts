@@ -141,7 +141,7 @@ function addZones(api: Api, { hosts }: NovaContext): void {
   api.get('/os-availability-zone/detail', async (request) => {
     expectAdmin(request, 'os-availability-zone:detail');
     const all = await hosts.all();
-    const services = all.map((host) => [
+    const services = all.map((host): [string, object] => [
       host.name,
       {
         'nova-compute': {

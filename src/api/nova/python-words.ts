@@ -7,7 +7,8 @@ export function repr(value: unknown): string {
   if (value === false) return 'False';
   if (typeof value === 'string') return quote(value);
   if (Array.isArray(value)) return `[${value.map(repr).join(', ')}]`;
-  if (typeof value !== 'object') return String(value);
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'object') return typeof value;
   const items = Object.entries(value).map(([key, item]) => `${quote(key)}: ${repr(item)}`);
   return `{${items.join(', ')}}`;
 }

@@ -125,7 +125,7 @@ const sinceVersions = ({ locked, description, tags, name, id }: ShownServer, { m
   ...(microversion >= 96 && { pinned_availability_zone: null }),
 });
 
-const forAdmins = ({ id, name, host }: ShownServer, { microversion, hostStatus }: Viewer) => ({
+const forAdmins = ({ id, name, host, launchedAt, requestedBy }: ShownServer, { microversion, hostStatus }: Viewer) => ({
   'OS-EXT-SRV-ATTR:host': host,
   'OS-EXT-SRV-ATTR:hypervisor_hostname': host,
   'OS-EXT-SRV-ATTR:instance_name': `instance-${id}`,
@@ -134,11 +134,15 @@ const forAdmins = ({ id, name, host }: ShownServer, { microversion, hostStatus }
     'OS-EXT-SRV-ATTR:kernel_id': '',
     'OS-EXT-SRV-ATTR:ramdisk_id': '',
     'OS-EXT-SRV-ATTR:launch_index': 0,
-    'OS-EXT-SRV-ATTR:root_device_name': '/dev/vda',
+    'OS-EXT-SRV-ATTR:reservation_id': requestedBy && reservationOf(requestedBy),
+    'OS-EXT-SRV-ATTR:root_device_name': launchedAt === null ? null : '/dev/vda',
     'OS-EXT-SRV-ATTR:user_data': null,
   }),
   ...(microversion >= 16 && { host_status: hostStatus(host) }),
 });
+
+/** Nova's word for all that one request has asked for. */
+export const reservationOf = (requestId: string): string => requestId.replace(/^req-/, 'r-');
 
 /** What Nova makes of a display name: what a name of a machine may not have is left out. */
 function hostnameOf(name: string, id: string): string {

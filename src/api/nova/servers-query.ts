@@ -35,7 +35,7 @@ export function toInstanceQuery(parameters: ServersParameters, asking: Asking): 
   const states = toStates(parameters, caller, version);
   if (states === null) return null;
   const among = { ...toColumns(parameters, asking), ...states };
-  if (Object.values(among).some((values) => values?.length === 0)) return null;
+  if (Object.values(among).some((values) => values.length === 0)) return null;
   const marker = parameters.marker?.[0];
   return {
     ...whose(parameters, caller),
@@ -92,19 +92,19 @@ function toColumns(
   { caller, version, catalogue }: Asking,
 ): NonNullable<InstanceQuery['among']> {
   const { image, flavor, locked, reserved } = parameters;
-  const named = <Offer extends { readonly id: string; readonly name: string }>(
-    offers: readonly Offer[],
-    ids: readonly string[],
-  ) => ids.map((id) => findByNameOrId(offers, id)?.name ?? id);
   return {
-    ...(image !== undefined && { image: named(catalogue.images, image) }),
-    ...(flavor !== undefined && { flavor: named(catalogue.flavors, flavor) }),
+    ...(image !== undefined && { image: namesOf(catalogue.images, image) }),
+    ...(flavor !== undefined && { flavor: namesOf(catalogue.flavors, flavor) }),
     ...(locked !== undefined && { locked: [isTrue(locked) ? 1 : 0] }),
     ...(reserved !== undefined && { id: reserved }),
     ...((version >= 83 || isAdmin(caller)) && forMost(parameters)),
     ...(isAdmin(caller) && forAdmins(parameters)),
   };
 }
+
+/** Rows have names. */
+const namesOf = (offers: readonly { readonly id: string; readonly name: string }[], refs: readonly string[]) =>
+  refs.map((ref) => findByNameOrId(offers, ref)?.name ?? ref);
 
 const forMost = ({ vm_state, task_state, power_state, user_id }: ServersParameters) => ({
   ...(vm_state !== undefined && { vm_state }),
@@ -143,8 +143,8 @@ function toPredicate(parameters: ServersParameters): (instance: StoredInstance) 
     (ip === null || interfaces.some(({ fixedIp }) => fixedIp !== undefined && ip.matcher(fixedIp).find())) &&
     (all === null || all.every((tag) => tags.includes(tag))) &&
     (any === null || any.some((tag) => tags.includes(tag))) &&
-    (notAll === null || !notAll.every((tag) => tags.includes(tag))) &&
-    (notAny === null || !notAny.some((tag) => tags.includes(tag)));
+    !(notAll?.every((tag) => tags.includes(tag)) ?? false) &&
+    !(notAny?.some((tag) => tags.includes(tag)) ?? false);
 }
 
 function toPattern(key: string, values: readonly string[] | undefined): RE2JS | null {

@@ -10,6 +10,7 @@ import { askFor, serverOf } from './asking.ts';
 import { parseBody, unexpected } from './complaint.ts';
 import type { NovaContext } from './nova-context.ts';
 import * as types from './parameters.ts';
+import { expectMayRequest } from './policy-words.ts';
 import { toServer } from './server-view.ts';
 import { shownRecord } from './shown-server.ts';
 
@@ -44,6 +45,8 @@ export function addServers(api: Api, context: NovaContext): void {
       server,
       viewer: await context.viewerOf(request),
       version: request.microversion,
+      password: () => context.passwords.generate(request, word),
+      expectMay: (operation, input) => expectMayRequest(caller, operation, input, server),
       ask: (operation, input) => askFor(reach, request, server, { word, operation, input }),
     });
     if (location !== undefined) void reply.header('location', location);

@@ -46,8 +46,20 @@ export function shownRecord(record: InstanceRecord, fault: InstanceFault | null)
     tags = [],
     volumes = [],
     interfaces = [],
+    requestedBy = null,
   } = record;
-  return { ...record, host: residence?.host ?? null, locked, description, metadata, tags, volumes, interfaces, fault };
+  return {
+    ...record,
+    host: residence?.host ?? null,
+    locked,
+    description,
+    metadata,
+    tags,
+    volumes,
+    interfaces,
+    requestedBy,
+    fault,
+  };
 }
 
 const noFlavor: Flavor = { name: '', vcpus: 0, memoryMb: 0, diskGb: 0 };

@@ -22,6 +22,10 @@ export interface ActionRequest {
   readonly viewer: Viewer;
   readonly version: Microversion;
   readonly server: InstanceRecord;
+  /** A password for the guest where the request chooses none; null where none can be kept. */
+  readonly password: () => string | null;
+  /** Throws where the caller may not ask for that. */
+  readonly expectMay: (operation: Exclude<OperationName, 'create'>, input: object) => void;
   /** Asks for a task; a refusal is thrown in Nova's words. */
   readonly ask: (operation: Exclude<OperationName, 'create'>, input: object) => Promise<Task>;
 }

@@ -5,7 +5,6 @@ import { findImage } from '../offers.ts';
 import * as types from '../parameters.ts';
 import { shownRecord } from '../shown-server.ts';
 import { toServer } from '../server-view.ts';
-import { refusePassword } from '../unsupported.ts';
 import { action, type Action, type ActionRequest, type Answer } from './action.ts';
 
 /** Up to 2.44 the address of the image is in a header. */
@@ -37,13 +36,16 @@ const createBackup = action({
 
 const rescue = action({
   takes: () => z.strictObject({ adminPass: z.string().optional(), rescue_image_ref: types.uuid.optional() }).nullable(),
-  act: async (value, { ask, reach, caller }) => {
-    refusePassword(value?.adminPass);
+  act: async (value, { ask, reach, caller, password }) => {
+    const adminPass = value?.adminPass ?? password();
     const ref = value?.rescue_image_ref;
     const image = ref === undefined ? null : await findImage(reach, caller, ref);
     if (ref !== undefined && image === null) throw new BadRequest(`Image ${ref} could not be found.`);
-    await ask('rescue', image === null ? {} : { image: image.reference });
-    return { statusCode: 200, body: {} };
+    await ask('rescue', {
+      ...(image !== null && { image: image.reference }),
+      ...(adminPass !== null && { adminPass }),
+    });
+    return { statusCode: 200, body: adminPass === null ? {} : { adminPass } };
   },
 });
 
@@ -59,14 +61,14 @@ const rebuildKeys = z.strictObject({
 
 const rebuild = action({
   takes: (version) => (version >= 19 ? rebuildKeys : rebuildKeys.omit({ description: true })),
-  act: async ({ imageRef, adminPass, ...rest }, { ask, reach, caller, server, viewer }) => {
-    refusePassword(adminPass);
+  act: async ({ imageRef, adminPass: chosen, ...rest }, { ask, reach, caller, server, viewer, version, password }) => {
+    const adminPass = chosen ?? password();
     const { name, metadata } = rest;
     const description = 'description' in rest ? rest.description : undefined;
     const image = await findImage(reach, caller, imageRef);
     if (image === null) throw new BadRequest('Cannot find image for rebuild');
     image.expectFit(server.flavor);
-    await ask('rebuild', { image: image.reference });
+    await ask('rebuild', { image: image.reference, ...(adminPass !== null && { adminPass }) });
     if (name !== undefined || description !== undefined) {
       await ask('update', { ...(name !== undefined && { name }), ...(description !== undefined && { description }) });
     }
@@ -75,10 +77,21 @@ const rebuild = action({
     return {
       statusCode: 202,
       location: `${viewer.base}/servers/${server.id}`,
-      body: { server: toServer(shownRecord(now, null), viewer) },
+      body: {
+        server: {
+          ...asRebuilt(toServer(shownRecord(now, null), viewer), version),
+          ...(adminPass !== null && { adminPass }),
+        },
+      },
     };
   },
 });
+
+/** Here Nova says `user_data`, from 2.57 on and to everybody, where it otherwise says it with a prefix and to admins. */
+function asRebuilt(server: ReturnType<typeof toServer>, version: number) {
+  const { 'OS-EXT-SRV-ATTR:user_data': _data, ...rest } = { 'OS-EXT-SRV-ATTR:user_data': null, ...server };
+  return { ...rest, ...(version >= 57 && { user_data: null }) };
+}
 
 /** By the key of the request. */
 export const imageActions: Readonly<Record<string, Action>> = { createImage, createBackup, rescue, rebuild };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BadRequest } from '../../http-error.ts';
 import { findFlavor } from '../offers.ts';
 import * as types from '../parameters.ts';
+import { unsupported } from '../unsupported.ts';
 import { accepted, action, type Action, type ActionRequest } from './action.ts';
 
 const resize = action({
@@ -15,7 +16,8 @@ const resize = action({
   },
 });
 
-const toHost = (host: string | null | undefined) => (typeof host === 'string' ? { host } : {});
+const toHost = (host: string | null | undefined): { readonly host?: string } =>
+  typeof host === 'string' ? { host } : {};
 
 /** A host that is asked for by name must be there. */
 async function expectHost({ reach }: ActionRequest, host: string | null | undefined): Promise<void> {
@@ -28,8 +30,10 @@ const migrate = action({
   takes: (version) => (version >= 56 ? z.strictObject({ host: types.host.optional() }).nullable() : z.unknown()),
   act: async (value, request) => {
     const host = z.object({ host: z.string() }).safeParse(value).data?.host;
-    await expectHost(request, request.version >= 56 ? host : undefined);
-    await request.ask('migrate', request.version >= 56 ? toHost(host) : {});
+    const input = request.version >= 56 ? toHost(host) : {};
+    request.expectMay('migrate', input);
+    await expectHost(request, input.host);
+    await request.ask('migrate', input);
     return accepted;
   },
 });
@@ -43,6 +47,7 @@ const migrateLive = action({
       ...(version >= 30 && version <= 67 && { force: types.boolean.optional() }),
     }),
   act: async ({ host }, request) => {
+    request.expectMay('liveMigrate', toHost(host));
     await expectHost(request, host);
     await request.ask('liveMigrate', toHost(host));
     return accepted;
@@ -57,8 +62,10 @@ const evacuate = action({
       ...(version <= 13 && { onSharedStorage: types.boolean }),
       ...(version >= 29 && version <= 67 && { force: types.boolean.optional() }),
     }),
-  act: async ({ host }, request) => {
-    const { server, reach, ask } = request;
+  act: async ({ host, adminPass }, request) => {
+    const { server, reach, ask, expectMay } = request;
+    if (adminPass !== undefined) throw unsupported('adminPass', 'an evacuated server keeps its disk, and its password');
+    expectMay('evacuate', toHost(host));
     if (server.residence !== null) {
       const record = await reach.client.host(server.residence.host);
       const inUse = `Compute service of ${record.name} is still in use.`;
@@ -83,6 +90,7 @@ const unshelve = action({
     if (typeof zone === 'string' && zone !== 'nova') {
       throw new BadRequest('The requested availability zone is not available');
     }
+    request.expectMay('unshelve', toHost(host));
     await expectHost(request, host);
     await request.ask('unshelve', toHost(host));
     return accepted;
