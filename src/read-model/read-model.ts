@@ -16,7 +16,8 @@ export class ReadModel {
   readonly #database: Kysely<Tables>;
   readonly #follower: Follower;
 
-  private constructor(source: InstanceSource, database: Kysely<Tables>) {
+  /** Over a database that has the tables. */
+  constructor(source: InstanceSource, database: Kysely<Tables>) {
     this.#database = database;
     this.#follower = new Follower(source, database);
   }
