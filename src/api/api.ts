@@ -42,8 +42,16 @@ export interface ApiSettings {
   readonly https: { readonly cert: string; readonly key: string } | null;
 }
 
-/** Makes the application; it does not listen yet. */
-export async function buildApi(settings: ApiSettings): Promise<Api> {
+/** What is answered: a method, and a path with the names of its parameters. */
+export interface ServedRoute {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Makes the application, with all its routes; it does not listen yet. */
+export async function buildApi(
+  settings: ApiSettings,
+): Promise<{ readonly api: Api; readonly routes: readonly ServedRoute[] }> {
   const {
     client,
     readModel,
@@ -68,6 +76,10 @@ export async function buildApi(settings: ApiSettings): Promise<Api> {
     // What a client has sent is answered before the process ends; what it keeps open is closed.
     forceCloseConnections: 'idle',
   }).withTypeProvider<ZodTypeProvider>();
+  const routes: ServedRoute[] = [];
+  api.addHook('onRoute', ({ method: methods, url: path }) => {
+    for (const method of [methods].flat()) routes.push({ method, path });
+  });
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   api.setErrorHandler(answerWithProblem);
@@ -86,12 +98,12 @@ export async function buildApi(settings: ApiSettings): Promise<Api> {
   addHealth(api, client);
   if (identity !== null) await addIdentityApi(api, identity);
   const reach = new Reach(client);
-  const home = await addNativeApi(api, reach);
+  const home = await addNativeApi(api, reach, readModel);
   await addNovaApi(api, new NovaContext(reach, readModel, secretKeys), new Quotas(quotas, readModel));
   await addImageApi(api, reach);
   await addNetworkApi(api, reach);
   addRootDocument(api, home);
-  return api;
+  return { api, routes };
 }
 
 async function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -9,7 +9,7 @@ import { Identities } from '../authentication/identities.ts';
 import { ProviderTokens, type ProviderSettings } from '../authentication/provider-tokens.ts';
 import { SessionTokens } from '../authentication/session-tokens.ts';
 import { ReadModel } from '../read-model/read-model.ts';
-import { buildApi } from './api.ts';
+import { buildApi, type ServedRoute } from './api.ts';
 import type { QuotaSettings } from '../model/quota.ts';
 
 export interface ServeSettings {
@@ -36,6 +36,7 @@ export class UnservableApi extends Error {
 
 export interface ServedApi {
   readonly url: string;
+  readonly routes: readonly ServedRoute[];
   /** Answers what was asked, and closes. */
   close(): Promise<void>;
 }
@@ -58,7 +59,7 @@ export async function serveApi(
   if (tokens !== null) authenticators.push(tokens);
   if (settings.provider !== null) authenticators.push(new ProviderTokens(settings.provider));
   const readModel = await ReadModel.open(client.changes, settings.readModel);
-  const api = await buildApi({
+  const { api, routes } = await buildApi({
     client,
     readModel,
     quotas: settings.quotas,
@@ -72,7 +73,7 @@ export async function serveApi(
   });
   api.addHook('onClose', () => readModel.close());
   await api.listen({ host: ip, port });
-  return { url: urlOf(api.server.address(), tls === null ? 'http' : 'https'), close: () => api.close() };
+  return { url: urlOf(api.server.address(), tls === null ? 'http' : 'https'), routes, close: () => api.close() };
 }
 
 /** What signs and reads the tokens of these users. Throws {@link UnservableApi} without a secret key. */

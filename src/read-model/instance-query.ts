@@ -16,6 +16,8 @@ export interface InstanceQuery {
   readonly deleted?: boolean | 'both';
   /** One of these values each. */
   readonly among?: { readonly [Column in EqualColumn]?: readonly (string | number | null)[] };
+  /** Those only that a task is changing. */
+  readonly isBusy?: boolean;
   readonly changedSince?: string;
   readonly changedBefore?: string;
   /** What no column says. */
@@ -85,6 +87,7 @@ function read(
   if (projectId !== undefined) selection = selection.where('project_id', '=', projectId);
   if (deleted !== 'both') selection = selection.where('presence', '=', deleted ? 'deleted' : 'present');
   else selection = selection.where('presence', 'in', ['present', 'deleted']);
+  if (query.isBusy === true) selection = selection.where('task_state', 'is not', null);
   if (changedSince !== undefined) selection = selection.where('updated_at', '>=', changedSince);
   if (changedBefore !== undefined) selection = selection.where('updated_at', '<=', changedBefore);
   for (const [column, values] of entriesOf(among)) {

@@ -116,6 +116,11 @@ export class ServedForTest {
     return new ServedForTest(served, folder);
   }
 
+  /** All that it answers. */
+  get routes() {
+    return this.#served.routes;
+  }
+
   /** A client with a token of that person's, for the one project that they have or the one that is named. */
   async as(name: Person, project?: string): Promise<ApiClient> {
     const anonymous = new ApiClient(this.url, null);

@@ -1,9 +1,9 @@
 /** What is for admins reaches nobody else, by whatever route. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { z } from 'zod';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
-import { ApiClient, idIn } from './api-client.ts';
+import type { ApiClient} from './api-client.ts';
+import { idIn } from './api-client.ts';
 import { ServedForTest } from './api-process.ts';
 import { readEvents } from './event-stream.ts';
 
@@ -18,6 +18,8 @@ let anna: ApiClient;
 /** A server that was moved by an admin and failed to be moved again; a task of it that failed; one that runs into another. */
 let server: string;
 let failed: string;
+let requestId: string;
+const newest = { 'openstack-api-version': 'compute latest' };
 beforeAll(async () => {
   fleet = await startFleet({ hosts });
   api = await ServedForTest.start(fleet);
@@ -33,49 +35,66 @@ beforeAll(async () => {
   failed = idIn(again);
   expect(await fleet.ended(failed)).toMatchObject({ status: 'FAILED' });
   await fleet.hypervisors.behave();
+  ({ requestId } = await fleet.client.task(failed));
 });
 afterAll(async () => {
   await api.close();
   await fleet.dispose();
 });
 
-const described = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+/** Of each route, with its parameters filled in; signing in is of those who have no rights yet. */
+function routes(): { readonly method: string; readonly path: string }[] {
+  return api.routes
+    .filter(({ method, path }) => method !== 'HEAD' && !path.startsWith('/v3') && !path.includes('*'))
+    .map(({ method, path }) => ({
+      method,
+      path: path
+        .replace(':project_id', 'id-of-blue')
+        .replace(':project', 'id-of-blue')
+        .replace(':request', requestId)
+        .replace(':id', path.includes('server_tasks') ? failed : server)
+        .replace(/:\w+/g, 'x'),
+    }));
+}
 
-/** Every route that is described, with its method, its parameters filled in. */
-async function routes(): Promise<{ readonly method: string; readonly path: string }[]> {
-  const { paths } = described.parse((await new ApiClient(api.url, null).get('/openapi.json')).body);
-  return Object.entries(paths).flatMap(([template, methods]) =>
-    Object.keys(methods).map((method) => ({
-      method: method.toUpperCase(),
-      path: template
-        .replace('{project}', 'id-of-blue')
-        .replace('{id}', template.startsWith('/servers') ? server : failed),
-    })),
-  );
+/** What may be sent to some route or other. */
+const bodies = [
+  undefined,
+  {},
+  { action: 'LIVE_MOVE', input: { host: 'x' } },
+  { action: 'RESIZE', input: { flavor: 'none' } },
+  { 'os-migrateLive': { host: 'x', block_migration: 'auto' } },
+  { evacuate: {} },
+  { unrescue: null },
+  { server: { name: 'n', flavorRef: '99', imageRef: '', networks: 'none' } },
+  { interfaceAttachment: { net_id: '55555555-5555-4555-8555-555555555556' } },
+];
+
+/** What a stream begins with: some have no end. */
+async function firstOf(path: string): Promise<{ readonly status: number; readonly text: string }> {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 1_500);
+  let text = '';
+  for await (const { data } of readEvents(mia, path, { signal: controller.signal })) text += JSON.stringify(data);
+  return { status: 200, text };
 }
 
 test('no answer to a member, right or wrong, names a host, an original, a stack or another project', async () => {
   await eventually('all is listed', async () =>
     (await anna.get('/server_tasks?all_projects=true')).text.includes(failed),
   );
-  const all = await routes();
-  expect(all.length).toBeGreaterThan(15);
+  // Whatever deletes the server comes last.
+  const all = routes().sort((one, other) => Number(one.method === 'DELETE') - Number(other.method === 'DELETE'));
+  expect(all.length).toBeGreaterThan(150);
   const seen = new Set<number>();
   for (const { method, path } of all) {
-    const bodies =
-      method === 'POST'
-        ? [
-            undefined,
-            {},
-            { action: 'LIVE_MOVE', input: { host: 'x' } },
-            { action: 'RESIZE', input: { flavor: 'none' } },
-          ]
-        : [undefined];
-    for (const body of bodies) {
-      const { status, text } = await mia.send(method, path, body);
+    for (const body of method === 'GET' || method === 'DELETE' ? [undefined] : bodies) {
+      const { status, text } = path.endsWith('/events')
+        ? await firstOf(path)
+        : await mia.send(method, path, body, newest);
       seen.add(status);
       expect({ method, path, status, leak: hiddenWords.exec(text)?.[0] ?? null }).toMatchObject({ leak: null });
-      expect(status).toBeLessThan(500);
+      expect([500, 502, 503]).not.toContain(status);
     }
   }
   expect([...seen]).toEqual(expect.arrayContaining([200, 400, 403]));
