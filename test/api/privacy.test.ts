@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
-import type { ApiClient} from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import { idIn } from './api-client.ts';
 import { ServedForTest } from './api-process.ts';
 import { readEvents } from './event-stream.ts';

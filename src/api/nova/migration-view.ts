@@ -41,8 +41,7 @@ const statuses: Readonly<Record<string, string>> = {
 /** As `/os-migrations` lists it. */
 export function toMigration(task: MigratingTask, version: number) {
   const { id, operation, instanceId, createdAt, endedAt, status, items = [] } = task;
-  const hosts = [...new Set(items.flatMap(({ host }) => (host === null ? [] : [host])))];
-  const [source = null, dest = null] = hosts;
+  const { source, dest } = hostsOf(items);
   return {
     id: migrationNumber(id),
     instance_uuid: instanceId,
@@ -60,6 +59,16 @@ export function toMigration(task: MigratingTask, version: number) {
     ...(version >= 59 && { uuid: id }),
     ...(version >= 80 && { user_id: task.userId ?? null, project_id: task.projectId ?? null }),
   };
+}
+
+/** Units that are done where the server leaves. */
+const leaving: ReadonlySet<string> = new Set(['shutDownGuest', 'powerOffGuest', 'copyDisk', 'liveMigrateGuest']);
+
+/** As far as the task has come to them. */
+function hostsOf(items: readonly Item[]): { readonly source: string | null; readonly dest: string | null } {
+  const source = items.find(({ unit, direction }) => direction === 'run' && leaving.has(unit))?.host ?? null;
+  const dest = items.find(({ host }) => host !== null && host !== source)?.host ?? null;
+  return { source, dest };
 }
 
 /** As the migrations of a server that are under way. */

@@ -1,0 +1,156 @@
+/** Nova's API: servers are made, and made anew. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { eventually } from '../support/eventually.ts';
+import { startFleet, type Fleet } from '../support/fleet.ts';
+import type { ApiClient } from './api-client.ts';
+import { catalogue, ServedForTest } from './api-process.ts';
+
+let fleet: Fleet;
+let api: ServedForTest;
+let mia: ApiClient;
+let anna: ApiClient;
+beforeAll(async () => {
+  fleet = await startFleet();
+  api = await ServedForTest.start(fleet, { quotas: { instances: 12, vcpus: -1, memoryMb: -1 } });
+  [mia, anna] = [await api.as('mia'), await api.as('anna')];
+});
+afterAll(async () => {
+  await api.close();
+  await fleet.dispose();
+});
+
+const newest = { 'openstack-api-version': 'compute 2.96' };
+const [cirros, debian] = catalogue.images;
+const body = (more: object = {}) => ({
+  server: { name: 'web', flavorRef: '2', imageRef: cirros.id, networks: 'none', ...more },
+});
+const create = (more: object = {}, headers: Readonly<Record<string, string>> = {}, client = mia) =>
+  client.post('/v2.1/servers', body(more), { ...newest, ...headers });
+const made = z.object({ server: z.looseObject({ id: z.string(), adminPass: z.string() }) });
+const act = (id: string, action: object) => mia.post(`/v2.1/servers/${id}/action`, action, newest);
+
+/** A new server, once it runs. */
+async function server(more: object = {}): Promise<{ readonly id: string; readonly adminPass: string }> {
+  const { id, adminPass } = made.parse((await create(more)).body).server;
+  await settled(id);
+  return { id, adminPass };
+}
+async function settled(id: string): Promise<void> {
+  for (const task of await fleet.client.tasks(id)) await fleet.ended(task);
+}
+
+test('a server is made as it was asked for, and its administrator has the password that was answered', async () => {
+  const answer = await create({ description: 'd', metadata: { a: 'b' }, tags: ['web'] });
+  expect(answer).toMatchObject({ status: 202 });
+  const { id, adminPass } = made.parse(answer.body).server;
+  expect(answer.headers.get('location')).toBe(`${api.url}/v2.1/servers/${id}`);
+  await settled(id);
+  const record = await fleet.client.get(id);
+  expect(record).toMatchObject({
+    vmState: 'active',
+    projectId: 'id-of-blue',
+    userId: 'id-of-mia',
+    image: 'cirros',
+    flavor: { name: 'm1.small' },
+    description: 'd',
+    metadata: { a: 'b' },
+    tags: ['web'],
+  });
+  expect(await fleet.hypervisors.hasPassword(record, adminPass)).toBe(true);
+  expect(JSON.stringify(await fleet.client.tasks(id))).not.toContain(adminPass);
+  expect((await mia.get(`/v2.1/servers/${id}`, newest)).body).toMatchObject({
+    server: { status: 'ACTIVE', image: { id: cirros.id }, flavor: { original_name: 'm1.small' } },
+  });
+});
+
+test('a request that is made again with its key finds the same server, with the same password', async () => {
+  const key = { 'idempotency-key': 'once' };
+  const [first, again] = [await create({}, key), await create({}, key)];
+  expect(made.parse(again.body)).toEqual(made.parse(first.body));
+  expect(await create({ name: 'other' }, key)).toMatchObject({ status: 409 });
+});
+
+test('several are made at once, each under a number, and found by their reservation', async () => {
+  const answer = await create({ name: 'pair', min_count: 2, max_count: 2, return_reservation_id: true });
+  const { reservation_id: id } = z.object({ reservation_id: z.string() }).parse(answer.body);
+  await eventually('both are listed', async () => {
+    const { text } = await mia.get(`/v2.1/servers?reservation_id=${id}`, newest);
+    expect(text).toContain('pair-1');
+    expect(text).toContain('pair-2');
+    return true;
+  });
+  const { rows } = await fleet.client.listTasks({ requestId: id.replace(/^r-/, 'req-'), operation: 'create' });
+  expect(rows.map(({ instanceName }) => instanceName).sort()).toEqual(['pair-1', 'pair-2']);
+});
+
+test('rebuild and rescue take the images of the catalogue, and a password', async () => {
+  const { id } = await server();
+  expect(await act(id, { rebuild: { imageRef: debian.id, adminPass: 'chosen', name: 'renamed' } })).toMatchObject({
+    status: 202,
+    body: { server: { id, adminPass: 'chosen' } },
+  });
+  await settled(id);
+  const rebuilt = await fleet.client.get(id);
+  expect(rebuilt).toMatchObject({ image: 'debian-13', name: 'renamed', vmState: 'active' });
+  expect(await fleet.hypervisors.hasPassword(rebuilt, 'chosen')).toBe(true);
+  expect(await act(id, { rescue: { rescue_image_ref: cirros.id } })).toMatchObject({
+    status: 200,
+    body: { adminPass: expect.stringMatching(/^\w{12}$/) },
+  });
+  await settled(id);
+  expect(await fleet.client.get(id)).toMatchObject({ vmState: 'rescued' });
+});
+
+test('an image that was made of a server is found by its id, and another server is made of it', async () => {
+  const { id } = await server();
+  const { image_id: image } = z
+    .object({ image_id: z.string() })
+    .parse((await act(id, { createImage: { name: 'golden' } })).body);
+  await settled(id);
+  expect((await mia.get(`/image/v2/images/${image}`)).body).toMatchObject({
+    id: image,
+    name: 'golden',
+    status: 'active',
+  });
+  const copy = made.parse((await create({ imageRef: image })).body).server.id;
+  await settled(copy);
+  expect(await fleet.client.get(copy)).toMatchObject({ vmState: 'active', image });
+  expect(await (await api.as('olga', 'red')).get(`/image/v2/images/${image}`)).toMatchObject({ status: 404 });
+});
+
+test.each([
+  [{ imageRef: undefined }, 400, 'Missing imageRef attribute'],
+  [{ imageRef: 'x' }, 400, "'x' is not valid under any of the given schemas"],
+  [{ imageRef: '99999999-9999-4999-8999-999999999999' }, 400, 'Can not find requested image'],
+  [{ imageRef: catalogue.images[2].id }, 400, "Flavor's memory is too small for requested image."],
+  [{ imageRef: catalogue.images[3].id }, 400, 'is not active.'],
+  [{ flavorRef: '12345' }, 400, 'Flavor 12345 could not be found.'],
+  [{ name: '' }, 400, "Invalid input for field/attribute name. Value: . '' is too short"],
+  [{ name: ' x ' }, 400, 'Can not start or end with whitespace.'],
+  [{ networks: undefined }, 400, "'networks' is a required property"],
+  [{ networks: 'maybe' }, 400, "'maybe' is not valid under any of the given schemas"],
+  [{ min_count: 2, max_count: 1 }, 400, 'min_count must be <= max_count'],
+  [{ nope: 1 }, 400, "Additional properties are not allowed ('nope' was unexpected)"],
+  [{ personality: [] }, 400, "Additional properties are not allowed ('personality' was unexpected)"],
+  [{ key_name: 'nokey' }, 400, 'Invalid key_name provided.'],
+  [{ user_data: 'aGk=' }, 400, 'user_data is not taken here'],
+  [{ availability_zone: 'moon' }, 400, 'The requested availability zone is not available'],
+  [{ availability_zone: 'nova:host-1' }, 403, 'os_compute_api:servers:create:forced_host'],
+  [{ min_count: 50, max_count: 50 }, 403, 'Quota exceeded for instances: Requested 50, but already used'],
+  [{ metadata: { 'k/': 'v' } }, 400, "'k/' does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{1,255}$'"],
+])('%j is refused with %i: %s', async (more, status, message) => {
+  const answer = await create(more);
+  expect(answer).toMatchObject({ status });
+  expect(JSON.stringify(answer.body)).toContain(JSON.stringify(message).slice(1, -1));
+});
+
+test('an admin chooses the host, by name or behind the zone', async () => {
+  const onHost = async (more: object) => {
+    const { id } = made.parse((await create(more, {}, anna)).body).server;
+    await settled(id);
+    return (await fleet.client.get(id)).residence?.host;
+  };
+  expect(await onHost({ host: 'host-2' })).toBe('host-2');
+  expect(await onHost({ availability_zone: 'nova:host-1' })).toBe('host-1');
+});
