@@ -52,18 +52,8 @@ export interface ServedRoute {
 export async function buildApi(
   settings: ApiSettings,
 ): Promise<{ readonly api: Api; readonly routes: readonly ServedRoute[] }> {
-  const {
-    client,
-    readModel,
-    quotas,
-    secretKeys,
-    authenticator,
-    logger,
-    requestsPerMinute,
-    bodyLimitBytes,
-    identity,
-    https,
-  } = settings;
+  const { client, readModel, secretKeys, authenticator, logger, requestsPerMinute, bodyLimitBytes, identity, https } =
+    settings;
   const api: Api = fastify({
     loggerInstance: logger,
     https,
@@ -98,8 +88,9 @@ export async function buildApi(
   addHealth(api, client);
   if (identity !== null) await addIdentityApi(api, identity);
   const reach = new Reach(client);
-  const home = await addNativeApi(api, reach, readModel);
-  await addNovaApi(api, new NovaContext(reach, readModel, secretKeys), new Quotas(quotas, readModel));
+  const quotas = new Quotas(settings.quotas, readModel);
+  const home = await addNativeApi(api, reach, { readModel, quotas });
+  await addNovaApi(api, new NovaContext(reach, readModel, secretKeys), quotas);
   await addImageApi(api, reach);
   await addNetworkApi(api, reach);
   addRootDocument(api, home);

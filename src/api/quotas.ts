@@ -23,9 +23,10 @@ export class Quotas {
     return this.#readModel.usage(projectId);
   }
 
-  /** Throws an {@link HttpError} of 403 where so many of that size would be too much. */
-  async expectRoom(projectId: string, size: Pick<Flavor, 'vcpus' | 'memoryMb'>, count: number): Promise<void> {
-    const asked: Usage = { instances: count, vcpus: count * size.vcpus, memoryMb: count * size.memoryMb };
+  /** Throws an {@link HttpError} of 403 where instances of these sizes would be too much. */
+  async expectRoom(projectId: string, sizes: readonly Pick<Flavor, 'vcpus' | 'memoryMb'>[]): Promise<void> {
+    const total = (key: 'vcpus' | 'memoryMb') => sizes.reduce((sum, size) => sum + size[key], 0);
+    const asked: Usage = { instances: sizes.length, vcpus: total('vcpus'), memoryMb: total('memoryMb') };
     const used = await this.usage(projectId);
     for (const key of ['instances', 'vcpus', 'memoryMb'] as const) {
       const limit = this.limits[key];

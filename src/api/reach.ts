@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import { validate } from 'uuid';
 import type { InstanceTasks } from '../client/client.ts';
+import { newInstanceId } from '../client/ids.ts';
 import { NotFoundError } from '../client/errors.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { Task } from '../model/task.ts';
@@ -33,6 +34,12 @@ export class Reach {
   async instance(caller: Caller, id: string): Promise<InstanceRecord> {
     await this.expectInstance(caller, id);
     return this.client.get(id);
+  }
+
+  /** Whether nothing was made under this key before; without a key there was nothing. */
+  async isNew(projectId: string, idempotencyKey: string | undefined): Promise<boolean> {
+    if (idempotencyKey === undefined) return true;
+    return (await this.#projectOf(newInstanceId(projectId, idempotencyKey))) === null;
   }
 
   /** Throws {@link Forbidden} where the caller may not ask for that of the instance. */

@@ -154,3 +154,19 @@ test('an admin chooses the host, by name or behind the zone', async () => {
   expect(await onHost({ host: 'host-2' })).toBe('host-2');
   expect(await onHost({ availability_zone: 'nova:host-1' })).toBe('host-1');
 });
+
+test('what a project may have is enough for all but one more, and a request that is made again is none more', async () => {
+  const { body } = await mia.get('/v2.1/limits', newest);
+  const used = z.object({ limits: z.object({ absolute: z.object({ totalInstancesUsed: z.int() }) }) }).parse(body);
+  const left = 12 - used.limits.absolute.totalInstancesUsed;
+  const key = { 'idempotency-key': 'the last' };
+  expect(await create({ name: 'full', min_count: left, max_count: left }, key)).toMatchObject({ status: 202 });
+  await eventually('they are listed', async () => {
+    expect(await create()).toMatchObject({ status: 403, body: { forbidden: { code: 403 } } });
+    return true;
+  });
+  expect(
+    await mia.post('/projects/id-of-blue/servers', { servers: [{ name: 'n', flavor: 'm1.tiny', image: 'cirros' }] }),
+  ).toMatchObject({ status: 403, body: { resource: 'instances', limit: 12 } });
+  expect(await create({ name: 'full', min_count: left, max_count: left }, key)).toMatchObject({ status: 202 });
+});

@@ -1,6 +1,8 @@
 /** `/servers` and `/projects/{project}/servers`: servers are read, listed, and made in batches. */
 import { z } from 'zod';
+import { findByNameOrId, type CatalogueFlavor } from '../../model/catalogue.ts';
 import type { Api } from '../application.ts';
+import type { Quotas } from '../quotas.ts';
 import { callerOf } from '../authenticate.ts';
 import { isAdmin, type Caller } from '../../authentication/caller.ts';
 import { InvalidInputError } from '../../client/errors.ts';
@@ -40,10 +42,10 @@ const idempotencyHeaders = z.object({
 });
 
 /** The routes of servers. */
-export function addServers(api: Api, reach: Reach): void {
+export function addServers(api: Api, reach: Reach, quotas: Quotas): void {
   addReading(api, reach);
   addLists(api, reach);
-  addLaunching(api, reach);
+  addLaunching(api, reach, quotas);
 }
 
 function addReading(api: Api, reach: Reach): void {
@@ -125,7 +127,7 @@ function expectProject(caller: Caller, project: string): void {
   if (!sees(caller, project)) throw new NotFound(`there is no project ${project}`);
 }
 
-function addLaunching(api: Api, reach: Reach): void {
+function addLaunching(api: Api, reach: Reach, quotas: Quotas): void {
   api.post(
     '/projects/:project/servers',
     {
@@ -145,6 +147,9 @@ function addLaunching(api: Api, reach: Reach): void {
       const { defaults, servers, reason } = request.body;
       const wanted = servers.map((server, index) => checked(reach, caller, { ...defaults, ...server }, index));
       const key = request.headers['idempotency-key'];
+      const sizes = wanted.map(({ flavor }) => sizeIn(reach, flavor));
+      // Who asks again is not refused for what the same request has made.
+      if (await reach.isNew(project, key && `${key} 0`)) await quotas.expectRoom(project, sizes);
       const launched = await Promise.all(
         wanted.map((server, index) =>
           reach.client.create(server, {
@@ -168,6 +173,13 @@ function addLaunching(api: Api, reach: Reach): void {
     },
   );
 }
+
+/** That of the catalogue: it was looked at before. */
+const sizeIn = ({ client }: Reach, flavor: string): CatalogueFlavor => {
+  const size = findByNameOrId(client.catalogue.flavors, flavor);
+  if (size === undefined) throw new InvalidInputError([{ path: 'flavor', message: `there is no flavor "${flavor}"` }]);
+  return size;
+};
 
 /** One of a batch, as it may be begun with. Throws with its number. */
 function checked(reach: Reach, caller: Caller, server: unknown, index: number): z.infer<typeof newServerSchema> {

@@ -26,7 +26,9 @@ export function addCreateServer(api: Api, context: NovaContext, quotas: Quotas):
     const count = countOf(server);
     const input = await toInput(reach, caller, server);
     expectMayRequest(caller, 'create', input, null);
-    await quotas.expectRoom(caller.projectId, input.size, count);
+    const sizes = Array.from({ length: count }, () => input.size);
+    const { idempotencyKey } = keyOf(request, 'create 0');
+    if (await reach.isNew(caller.projectId, idempotencyKey)) await quotas.expectRoom(caller.projectId, sizes);
     const adminPass = server.adminPass ?? context.passwords.generate(request, 'create');
     const tasks = await createAll(reach, request, { ...input, ...(adminPass !== null && { adminPass }) }, count);
     void reply.code(202);
