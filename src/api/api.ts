@@ -12,6 +12,7 @@ import { HttpError } from './http-error.ts';
 import { addIdentityApi } from './identity/identity-api.ts';
 import type { IdentityProviders } from './identity/sign-in.ts';
 import { logRequests } from './log-requests.ts';
+import { addMetrics } from './metrics.ts';
 import { addNativeApi } from './native/native-api.ts';
 import { addImageApi } from './image/image-api.ts';
 import { addNetworkApi } from './network/network-api.ts';
@@ -85,6 +86,7 @@ export async function buildApi(
     hook: 'preHandler',
     keyGenerator: ({ caller, ip }) => (caller === null ? `address ${ip}` : `user ${caller.userId}`),
   });
+  addMetrics(api);
   addHealth(api, client);
   if (identity !== null) await addIdentityApi(api, identity);
   const reach = new Reach(client);
