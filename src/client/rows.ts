@@ -34,6 +34,8 @@ export interface TaskRow {
   readonly actor: string;
   readonly reason: string | null;
   readonly requestId: string;
+  /** What its input calls what it makes: an instance, an image. */
+  readonly makes: string | null;
   readonly createdAt: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -143,6 +145,7 @@ export function toTaskRow(info: WorkflowExecutionInfo): TaskRow {
     actor: keyword(info, 'Actor') ?? '',
     reason: keyword(info, 'Reason'),
     requestId: keyword(info, 'RequestId') ?? '',
+    makes: text(info.memo?.['name']),
     createdAt: text(info.memo?.['createdAt']) ?? info.startTime.toISOString(),
     startedAt: info.startTime.toISOString(),
     endedAt: info.closeTime?.toISOString() ?? null,

@@ -113,6 +113,10 @@ test('an image that was made of a server is found by its id, and another server 
     name: 'golden',
     status: 'active',
   });
+  await eventually('it is listed by its name', async () => {
+    expect((await mia.get('/image/v2/images?name=golden')).body).toMatchObject({ images: [{ id: image }] });
+    return true;
+  });
   const copy = made.parse((await create({ imageRef: image })).body).server.id;
   await settled(copy);
   expect(await fleet.client.get(copy)).toMatchObject({ vmState: 'active', image });

@@ -42,6 +42,12 @@ export async function awaitTask(taskId: string): Promise<EndedTask> {
   return ended;
 }
 
+/** What the input calls what is made: lists of images show it. */
+const nameIn = (input: unknown): { readonly name?: string } =>
+  typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string'
+    ? { name: input.name }
+    : {};
+
 /** How the workflow of a task is started, by the instance or by the task that it is a part of. */
 export function taskWorkflowOptions({ task, instance }: Start): WithWorkflowArgs<TaskWorkflow, ChildWorkflowOptions> {
   const { id, operation, operationVersion, actor, reason, requestId, parentTask, hostTask, recovers = [] } = task;
@@ -57,7 +63,7 @@ export function taskWorkflowOptions({ task, instance }: Start): WithWorkflowArgs
     parentClosePolicy: ParentClosePolicy.ABANDON,
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     staticSummary: text.length > 200 ? `${text.slice(0, 199)}…` : text,
-    memo: { createdAt: task.createdAt },
+    memo: { createdAt: task.createdAt, ...nameIn(task.input) },
     typedSearchAttributes: toSearchAttributes({
       InstanceId: instance.id,
       InstanceName: instance.name,

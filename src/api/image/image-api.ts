@@ -6,7 +6,7 @@ import { NotFound } from '../http-error.ts';
 import type { Reach } from '../reach.ts';
 import { rootOf } from '../root-url.ts';
 import { toImage, toSnapshot } from './image-view.ts';
-import { findSnapshot } from './snapshots.ts';
+import { findSnapshot, listSnapshots, snapshotOf } from './snapshots.ts';
 
 const open = { public: true } as const;
 const hide = { hide: true } as const;
@@ -41,7 +41,9 @@ export async function addImageApi(api: Api, reach: Reach): Promise<void> {
 export function addImages(api: Api, reach: Reach, prefix: string): void {
   api.get(`${prefix}/images`, { schema: { ...hide, querystring: filters } }, async (request) => {
     const { limit, marker } = request.query;
-    const fitting = reach.client.catalogue.images.map(toImage).filter((image) => fits(image, request.query));
+    const made = await listSnapshots(reach, callerOf(request).projectId);
+    const all: Shown[] = [...reach.client.catalogue.images.map(toImage), ...made.map(toSnapshot)];
+    const fitting = all.filter((image) => fits(image, request.query));
     const from = marker === undefined ? 0 : fitting.findIndex(({ id }) => id === marker) + 1;
     const images = fitting.slice(from, from + limit);
     const last = images.at(-1);
@@ -55,12 +57,17 @@ export function addImages(api: Api, reach: Reach, prefix: string): void {
     if (offered !== undefined) return toImage(offered);
     const made = await findSnapshot(reach, callerOf(request), id);
     if (made === null) throw new NotFound(`No image found with ID ${id}`);
-    return toSnapshot(made);
+    return toSnapshot(snapshotOf(made));
   });
 }
 
+type Shown = Pick<
+  ReturnType<typeof toImage> | ReturnType<typeof toSnapshot>,
+  'id' | 'name' | 'status' | 'visibility' | 'owner'
+>;
+
 /** Glance's filters: a value may be `in:` a list. */
-function fits(image: ReturnType<typeof toImage>, query: z.infer<typeof filters>): boolean {
+function fits(image: Shown, query: z.infer<typeof filters>): boolean {
   const is = (value: string | null, wanted: string | undefined) =>
     wanted === undefined || (wanted.startsWith('in:') ? wanted.slice(3).split(',') : [wanted]).includes(value ?? '');
   return (

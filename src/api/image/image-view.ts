@@ -1,5 +1,6 @@
 /** Images as Glance v2 shows them. */
 import type { CatalogueImage } from '../../model/catalogue.ts';
+import { toSeconds } from '../nova/times.ts';
 import type { Task } from '../../model/task.ts';
 
 /** What all images of this platform have in common. */
@@ -35,23 +36,27 @@ export const toImage = ({ id, name, status, minMemoryMb, minDiskGb }: CatalogueI
   updated_at: always,
 });
 
+/** The task that makes or has made it, as it is or as a list has it. */
+export interface Snapshot extends Pick<Task, 'id' | 'createdAt' | 'endedAt' | 'instanceId'> {
+  readonly name: string;
+  readonly projectId: string | null;
+  readonly status: string;
+}
+
 /** One that a task makes, or has made, of an instance: its project may use it. */
-export const toSnapshot = ({ id, input, projectId, createdAt, endedAt, instanceId, status }: Task) => ({
+export const toSnapshot = ({ id, name, projectId, createdAt, endedAt, instanceId, status }: Snapshot) => ({
   ...common,
   ...places(id),
   id,
-  name: nameIn(input),
+  name,
   status: status === 'COMPLETED' ? 'active' : 'saving',
   visibility: 'private',
   owner: projectId,
   size: status === 'COMPLETED' ? 0 : null,
   min_ram: 0,
   min_disk: 0,
-  created_at: createdAt,
-  updated_at: endedAt ?? createdAt,
+  created_at: toSeconds(createdAt),
+  updated_at: toSeconds(endedAt ?? createdAt),
   instance_uuid: instanceId,
   image_type: 'snapshot',
 });
-
-const nameIn = (input: unknown): string =>
-  typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string' ? input.name : '';

@@ -15,6 +15,8 @@ const filters = z.object({ name: z.string().optional(), id: z.string().optional(
 /** What there is none of here. */
 const nothing = ['ports', 'routers', 'floatingips', 'security-groups', 'extensions', 'agents', 'subnetpools'] as const;
 
+const unlimited = { network: -1, subnet: -1, port: -1, router: -1, floatingip: -1, security_group: -1 } as const;
+
 /** Adds its routes, below `/network`. */
 export async function addNetworkApi(api: Api, reach: Reach): Promise<void> {
   await api.register(
@@ -26,6 +28,7 @@ export async function addNetworkApi(api: Api, reach: Reach): Promise<void> {
       }));
       addNetworks(scope, reach, '/v2.0');
       addSubnets(scope, reach, '/v2.0');
+      scope.get('/v2.0/quotas/:id', { schema: { ...hide, params: byId } }, async () => ({ quota: unlimited }));
       for (const kind of nothing) {
         const key = kind.replace('-', '_');
         scope.get(`/v2.0/${kind}`, { schema: hide }, async () => ({ [key]: [] }));
