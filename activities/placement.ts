@@ -6,8 +6,8 @@ import { owedSequence, resourcesOf, type Claim, type Debt, type Departure, type 
 import {
   candidatesQuery,
   inOrderOfChoice,
+  noRoomDetail,
   noRoomRemark,
-  resourcesText,
   toCandidate,
   type Candidate,
   type PlacementWish,
@@ -129,8 +129,5 @@ export class Placement {
 }
 
 function noValidHost(wish: PlacementWish, asked: readonly Candidate[]): UnitFault {
-  const names = asked.map(({ name }) => name).join(', ') || 'nobody';
-  return new UnitFault('NO_VALID_HOST', `asked ${names} for ${resourcesText(wish.flavor)}`, {
-    remark: noRoomRemark(wish, asked),
-  });
+  return new UnitFault('NO_VALID_HOST', noRoomDetail(wish, asked), { remark: noRoomRemark(wish) });
 }

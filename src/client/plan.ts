@@ -2,7 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { claimRefusal, resourcesOf } from '../model/host.ts';
-import { candidatesQuery, inOrderOfChoice, noRoomRemark, toCandidate, type Candidate } from '../model/placement.ts';
+import {
+  candidatesQuery,
+  inOrderOfChoice,
+  noRoomDetail,
+  noRoomRemark,
+  toCandidate,
+  type Candidate,
+} from '../model/placement.ts';
 import { hasEnded, hostWorkflowId, instanceWorkflowId, type TaskRequest } from '../model/task.ts';
 import { admit, type Occupancy } from '../operations/admission.ts';
 import { operations, type OperationName } from '../operations/index.ts';
@@ -68,9 +75,9 @@ async function checkCapacity(client: Client, { step, wish }: PlannedClaim): Prom
   const wanted = resourcesOf(wish.flavor);
   for (const { name } of asked) {
     const host = await query(client, hostWorkflowId(name), hostQuery);
-    if (claimRefusal(host, wanted) === null) return { step, host: name, refusal: null };
+    if (claimRefusal(host, wanted) === null) return { step, host: name, refusal: null, detail: null };
   }
-  return { step, host: null, refusal: noRoomRemark(wish, asked) };
+  return { step, host: null, refusal: noRoomRemark(wish), detail: noRoomDetail(wish, asked) };
 }
 
 async function listCandidates(client: Client, visibilityQuery: string): Promise<Candidate[]> {

@@ -54,8 +54,15 @@ export function inOrderOfChoice(listed: readonly Candidate[], { flavor, avoid, e
   return [...roomy, ...full.slice(0, fullHostsToAsk)];
 }
 
-/** Why none of the hosts that were asked would do, in a sentence that names none of them. */
-export function noRoomRemark({ flavor, host, exclude }: PlacementWish, asked: readonly Candidate[]): string {
+/** What no host had room for; how many there are, and what they have, is for operators. */
+export function noRoomRemark({ flavor, host }: PlacementWish): string {
+  const pinned = host === undefined ? '' : ` on the host that was asked for`;
+  return `Asked for: ${flavor.name}${pinned}, that is ${resourcesText(flavor)}.`;
+}
+
+/** Why none of the hosts that were asked would do. */
+export function noRoomDetail({ exclude }: PlacementWish, asked: readonly Candidate[]): string {
+  if (asked.length === 0) return `no ${exclude === undefined ? '' : 'other '}host serves`;
   const most = asked.reduce<Resources>(
     (best, { free }) => ({
       vcpus: Math.max(best.vcpus, free.vcpus),
@@ -64,12 +71,8 @@ export function noRoomRemark({ flavor, host, exclude }: PlacementWish, asked: re
     }),
     { vcpus: 0, memoryMb: 0, diskGb: 0 },
   );
-  const had =
-    asked.length === 0
-      ? `no ${exclude === undefined ? '' : 'other '}host serves`
-      : `of ${asked.length} hosts none had more free than ${most.vcpus} vcpus, ${most.memoryMb} MB and ${most.diskGb} GB`;
-  const pinned = host === undefined ? '' : ` on the host that was asked for`;
-  return `Asked for: ${flavor.name}${pinned}, that is ${resourcesText(flavor)}; ${had}.`;
+  const names = asked.map(({ name }) => name).join(', ');
+  return `asked ${names}: none had more free than ${most.vcpus} vcpus, ${most.memoryMb} MB and ${most.diskGb} GB`;
 }
 
 export const resourcesText = ({ vcpus, memoryMb, diskGb }: Resources): string =>

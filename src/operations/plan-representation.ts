@@ -27,10 +27,11 @@ const representStep = (step: PlannedStep, { hosts }: Viewer) => ({
   irreversible: step.irreversible,
 });
 
-const representCapacity = ({ step, host, refusal }: CapacityCheck, { hosts }: Viewer) => ({
+const representCapacity = ({ step, host, refusal, detail }: CapacityCheck, { hosts }: Viewer) => ({
   step,
   has_room: refusal === null,
   refusal,
+  ...(hosts && { detail }),
   ...(hosts && { host }),
 });
 

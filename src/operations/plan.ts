@@ -62,6 +62,8 @@ export interface CapacityCheck {
   readonly host: string | null;
   /** Why none would; null where one would. */
   readonly refusal: string | null;
+  /** The same for operators: which hosts were asked, and what they have. */
+  readonly detail: string | null;
 }
 
 /** What would become of a request for an operation on an instance. */

@@ -88,7 +88,7 @@ test('a plan names no host to the owner of the instance, and speaks snake_case',
     instanceName: sampleInstance.name,
     verdict: 'start',
     problem: null,
-    capacity: [{ step: 'claim', host: 'host-1', refusal: null }],
+    capacity: [{ step: 'claim', host: 'host-1', refusal: null, detail: null }],
     couldStart: true,
   };
   expect(JSON.stringify(representPlan(whole, viewers.operator))).toContain('host-1');

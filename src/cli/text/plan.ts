@@ -1,5 +1,5 @@
 import type { Colors } from '../../dev/colors.ts';
-import type { PastDuration, Plan, PlannedStep } from '../../operations/plan.ts';
+import type { CapacityCheck, PastDuration, Plan, PlannedStep } from '../../operations/plan.ts';
 import { printable } from './printable.ts';
 import { table, type Column } from './table.ts';
 import { duration } from './time.ts';
@@ -12,10 +12,7 @@ export function planText(plan: Plan, colors: Colors): string {
     `${colors.bold(printable(`${operation} ${instanceName}`))}${took}`,
     ...(steps.length === 0 ? [] : [stepTable(steps, colors)]),
     ...plan.subTasks.map(({ operation: next, applies }) => `then ${next}, as a sub-task: ${appliesText(applies)}`),
-    [
-      ...plan.capacity.map(({ step, host, refusal }) => capacityText(step, host, refusal, colors)),
-      verdictText(plan, colors),
-    ].join('\n'),
+    [...plan.capacity.map((check) => capacityText(check, colors)), verdictText(plan, colors)].join('\n'),
   ].join('\n\n');
 }
 
@@ -52,10 +49,10 @@ const pastText = ({ medianMs, highMs, count }: PastDuration): string =>
 const remarks = ({ pointOfNoReturn, irreversible }: PlannedStep): string =>
   [pointOfNoReturn ? 'POINT OF NO RETURN' : '', irreversible ?? ''].filter((text) => text !== '').join('; ');
 
-const capacityText = (step: string, host: string | null, refusal: string | null, colors: Colors): string =>
+const capacityText = ({ step, host, refusal, detail }: CapacityCheck, colors: Colors): string =>
   refusal === null
     ? `${colors.green('✔')} ${step}: ${host ?? 'a host'} has room`
-    : `${colors.red('✘')} ${step}: no host has room. ${refusal}`;
+    : `${colors.red('✘')} ${step}: no host has room. ${refusal} ${detail === null ? '' : `(${detail})`}`;
 
 function verdictText({ verdict, problem, couldStart }: Plan, colors: Colors): string {
   if (problem !== null) return `${colors.red('✘')} ${printable(problem.message)}`;
