@@ -11,6 +11,7 @@ import { addHealth } from './health.ts';
 import { HttpError } from './http-error.ts';
 import { addIdentityApi } from './identity/identity-api.ts';
 import type { IdentityProviders } from './identity/sign-in.ts';
+import { readJsonBodies } from './json-bodies.ts';
 import { logRequests } from './log-requests.ts';
 import { addMetrics } from './metrics.ts';
 import { addNativeApi } from './native/native-api.ts';
@@ -77,6 +78,7 @@ export async function buildApi(
   api.setNotFoundHandler((request, reply) =>
     answerWithProblem(new HttpError(404, 'NOT_FOUND', `there is no ${request.method} ${request.url}`), request, reply),
   );
+  readJsonBodies(api, 'application/json');
   logRequests(api);
   authenticate(api, authenticator);
   await api.register(rateLimit, {

@@ -1,5 +1,6 @@
 /** What of the platform a caller reaches: what is another project's is not there for them. */
 import { LRUCache } from 'lru-cache';
+import pLimit from 'p-limit';
 import { validate } from 'uuid';
 import type { InstanceTasks } from '../client/client.ts';
 import { newInstanceId } from '../client/ids.ts';
@@ -13,12 +14,17 @@ import { isAdmin, type Caller } from '../authentication/caller.ts';
 import { NotFound } from './http-error.ts';
 import { expectMayRequest, sees } from './policy.ts';
 
+/** How many tasks are looked up at the same time for those who begin to watch. */
+const looksAtOnce = 16;
+
 /** Instances never change hands. */
 const rememberedOwners = 10_000;
 
 /** The platform, for one request after another. */
 export class Reach {
   readonly client: InstanceTasks;
+  readonly #looking = pLimit(looksAtOnce);
+  readonly #looks = new Map<string, Promise<Task>>();
   readonly #owners = new LRUCache<string, string>({ max: rememberedOwners });
 
   constructor(client: InstanceTasks) {
@@ -49,10 +55,26 @@ export class Reach {
     expectMayRequest(caller, operation, input, instance);
   }
 
-  async task(caller: Caller, id: string): Promise<Task> {
+  task(caller: Caller, id: string): Promise<Task> {
+    return this.#taskOf(caller, id, () => this.client.task(id));
+  }
+
+  /**
+   * The same for whoever is going to watch it, as it was a moment ago. When the API was restarted all who watch come back at
+   * once: they look together, wait their turn, and none is turned away.
+   */
+  taskToWatch(caller: Caller, id: string): Promise<Task> {
+    return this.#taskOf(caller, id, () => {
+      const looking = this.#looks.get(id) ?? this.#looking(() => this.client.task(id));
+      this.#looks.set(id, looking);
+      return looking.finally(() => this.#looks.delete(id));
+    });
+  }
+
+  async #taskOf(caller: Caller, id: string, look: () => Promise<Task>): Promise<Task> {
     const absent = new NotFound(`there is no task ${id}`);
     if (!validate(id)) throw absent;
-    const task = await this.client.task(id).catch((error: unknown) => {
+    const task = await look().catch((error: unknown) => {
       throw error instanceof NotFoundError ? absent : error;
     });
     const projectId = await this.#projectOf(task.instanceId);

@@ -1,4 +1,5 @@
 /** What anything that is thrown while a request is served means to its caller. */
+import { AuthenticationUnavailable } from '../authentication/authenticator.ts';
 import * as errors from '../client/errors.ts';
 import { representLock, representTaskInTheWay } from '../model/representation.ts';
 import { HttpError, type ErrorCode } from './http-error.ts';
@@ -7,6 +8,9 @@ import { HttpError, type ErrorCode } from './http-error.ts';
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof errors.InstanceTasksError) return ofClient(error);
+  if (error instanceof AuthenticationUnavailable) {
+    return new HttpError(503, 'UNREACHABLE', 'who calls cannot be checked now: try again later', { cause: error });
+  }
   return ofFramework(error) ?? new HttpError(500, 'INTERNAL_ERROR', 'something went wrong here', { cause: error });
 }
 

@@ -1,8 +1,16 @@
 import type { Caller } from './caller.ts';
 
+/** Nobody can be told who comes: what would say so cannot be asked. No fault of the token's. */
+export class AuthenticationUnavailable extends Error {
+  override readonly name = 'AuthenticationUnavailable';
+}
+
 /** One way to prove with a token to be somebody. */
 export interface Authenticator {
-  /** Who comes with this token; null where it is none of this kind, or not valid any more. Never throws for a bad one. */
+  /**
+   * Who comes with this token; null where it is none of this kind, or not valid any more. Never throws for a bad one;
+   * {@link AuthenticationUnavailable} where that cannot be known now.
+   */
   authenticate(token: string): Promise<Caller | null>;
 }
 

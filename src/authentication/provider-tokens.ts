@@ -1,7 +1,7 @@
 /** Tokens of an OpenID Connect provider, checked with the keys that it publishes. */
-import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { isRole, type Caller } from './caller.ts';
-import type { Authenticator } from './authenticator.ts';
+import { AuthenticationUnavailable, type Authenticator } from './authenticator.ts';
 
 export interface ProviderSettings {
   readonly issuer: string;
@@ -22,15 +22,18 @@ export class ProviderTokens implements Authenticator {
 
   constructor(settings: ProviderSettings) {
     this.#settings = settings;
-    this.#keys = createRemoteJWKSet(new URL(settings.jwksUri));
+    this.#keys = publishedKeys(settings.jwksUri);
   }
 
   async authenticate(token: string): Promise<Caller | null> {
     const { issuer, audience } = this.#settings;
     try {
-      const { payload } = await jwtVerify(token, this.#keys, { issuer, audience, algorithms });
+      // Without an end it would be a password.
+      const requiredClaims = ['sub', 'exp'];
+      const { payload } = await jwtVerify(token, this.#keys, { issuer, audience, algorithms, requiredClaims });
       return this.#callerOf(payload);
-    } catch {
+    } catch (error) {
+      if (error instanceof AuthenticationUnavailable) throw error;
       return null;
     }
   }
@@ -45,4 +48,18 @@ export class ProviderTokens implements Authenticator {
     const userName = typeof name === 'string' ? name : sub;
     return { userId: sub, userName, projectId: project, projectName: project, roles: own };
   }
+}
+
+/** The keys at that address; asked for again, now and then, when a token names one that is not among them. */
+function publishedKeys(uri: string): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(new URL(uri));
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      const isOfToken = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
+      if (isOfToken) throw error;
+      throw new AuthenticationUnavailable(`the keys at ${uri} cannot be read`, { cause: error });
+    }
+  };
 }

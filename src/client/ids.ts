@@ -14,6 +14,10 @@ export const newInstanceId = (projectId: string, idempotencyKey: string | undefi
 export const newTaskId = (instanceId: string, idempotencyKey: string | undefined): string =>
   idempotencyKey === undefined ? v4() : v5(JSON.stringify(['task', instanceId, idempotencyKey]), namespace);
 
+/** Id of a port that an instance is born with. */
+export const newPortId = (instanceId: string, index: number): string =>
+  v5(JSON.stringify(['port', instanceId, index]), namespace);
+
 /** OpenStack's form of a request id. */
 export const newRequestId = (): string => `req-${v4()}`;
 

@@ -10,13 +10,17 @@ import { taskWorkflowId } from '../model/task.ts';
 
 type Listener = (progress: UnitProgress) => void;
 
+/** Whoever watches many tasks looks at each less often: so far apart, at least, are any two looks of one client. */
+const leastGapMs = 20;
+
 const samplers = new WeakMap<Client, Map<string, Sampler>>();
 
 /** Tells the listener of the progress of a task's running unit whenever it is seen to have changed. Returns how to stop. */
 export function onProgress(client: Client, taskId: string, everyMs: number, listener: Listener): () => void {
   const ofClient = samplers.get(client) ?? new Map<string, Sampler>();
   samplers.set(client, ofClient);
-  const sampler = ofClient.get(taskId) ?? new Sampler(client, taskId, everyMs);
+  const sampler =
+    ofClient.get(taskId) ?? new Sampler(client, taskId, () => Math.max(everyMs, ofClient.size * leastGapMs));
   ofClient.set(taskId, sampler);
   sampler.add(listener);
   return () => {
@@ -29,15 +33,15 @@ export function onProgress(client: Client, taskId: string, everyMs: number, list
 class Sampler {
   readonly #client: Client;
   readonly #taskId: string;
-  readonly #everyMs: number;
+  readonly #pauseMs: () => number;
   readonly #listeners = new Set<Listener>();
   #timer: NodeJS.Timeout | undefined;
   #last = '';
 
-  constructor(client: Client, taskId: string, everyMs: number) {
+  constructor(client: Client, taskId: string, pauseMs: () => number) {
     this.#client = client;
     this.#taskId = taskId;
-    this.#everyMs = everyMs;
+    this.#pauseMs = pauseMs;
   }
 
   get isIdle(): boolean {
@@ -57,7 +61,7 @@ class Sampler {
   }
 
   #schedule(): void {
-    this.#timer = setTimeout(() => void this.#look(), this.#everyMs);
+    this.#timer = setTimeout(() => void this.#look(), this.#pauseMs());
   }
 
   async #look(): Promise<void> {

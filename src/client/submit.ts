@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client';
 import { expectedStepsMs } from '../model/durations.ts';
 import { instanceMemo } from '../model/instance-memo.ts';
+import { interfaceOn } from '../model/attachments.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import { toSearchAttributes } from '../model/search-attributes.ts';
 import { hasEnded, instanceWorkflowId, type Task, type TaskRequest } from '../model/task.ts';
@@ -17,7 +18,7 @@ import { submitTask, type InstanceState, type SubmitRequest } from '../../workfl
 import { readDurations } from './durations.ts';
 import { InstanceBusyError, InstanceLostError, NotFoundError, UnreachableError } from './errors.ts';
 import { call, translate, update } from './gateway.ts';
-import { fingerprintOf, newRequestId, newTaskId } from './ids.ts';
+import { fingerprintOf, newPortId, newRequestId, newTaskId } from './ids.ts';
 import { isLost } from './lists.ts';
 import { readTask, refresh } from './read.ts';
 import { parseTiming, type Timing } from './timing.ts';
@@ -189,7 +190,7 @@ export async function submitCreate(
 
 function newRecord(
   { instanceId: id, createdAt, requestId: requestedBy }: TaskRequest,
-  { name, flavor, image, description, metadata, tags }: CreateInput,
+  { name, flavor, image, networks, description, metadata, tags }: CreateInput,
   projectId: string,
   userId: string,
 ): InstanceRecord {
@@ -207,6 +208,7 @@ function newRecord(
     residence: null,
     pendingResize: null,
     vmStateBeforeSuspend: null,
+    ...(networks && { interfaces: networks.map((each, index) => interfaceOn(each, newPortId(id, index))) }),
     ...(description !== undefined && { description }),
     ...(metadata !== undefined && { metadata }),
     ...(tags !== undefined && { tags: [...new Set(tags)].sort() }),

@@ -1,4 +1,4 @@
-/** The transitions of a task, read from the history of its workflow by long poll. */
+/** The transitions of a task, as the history of its workflow tells of them. */
 import { defaultPayloadConverter, type Client } from '@temporalio/client';
 import type { TaskTransition } from '../model/task-change.ts';
 import { parseActivityId } from '../model/task-history.ts';
@@ -6,47 +6,60 @@ import { hasEnded, taskStatuses, taskWorkflowId, type Direction, type Task, type
 import { NotFoundError } from './errors.ts';
 import { translate } from './gateway.ts';
 import { readTask, waitFor } from './read.ts';
+import { SharedSequences } from './shared-sequence.ts';
+import { historyEvents, type HistoryEvent } from './task-history.ts';
 
-type HistoryResponse = Awaited<ReturnType<Client['workflowService']['getWorkflowExecutionHistory']>>;
-type HistoryEvent = NonNullable<NonNullable<HistoryResponse['history']>['events']>[number];
+const shared = new WeakMap<Client, SharedSequences<TaskTransition>>();
 
-const longPollMs = 30_000;
-
-/** The changes that history tells of, from its start or from a cursor on, until the task has ended. */
+/**
+ * The changes that history tells of, from its start or from a cursor on, until the task has ended. However many watch a
+ * task, it is read once: a server allows no more than some hundreds of long polls.
+ */
 export async function* readTransitions(
   client: Client,
   task: Task,
   { cursor = '0', signal }: { readonly cursor?: string; readonly signal: AbortSignal },
 ): AsyncGenerator<TaskTransition> {
+  const ofClient = shared.get(client) ?? new SharedSequences<TaskTransition>();
+  shared.set(client, ofClient);
+  for await (const transition of ofClient.read(task.id, (unread) => readAll(client, task, unread), signal)) {
+    if (isBehind(transition.cursor, cursor)) yield transition;
+  }
+}
+
+async function* readAll(client: Client, task: Task, signal: AbortSignal): AsyncGenerator<TaskTransition> {
   if (!(await hasWorkflow(client, task, signal))) {
     const ended = await readTask(client, task.id);
-    yield { kind: 'ended', cursor: 'end', at: ended.endedAt ?? ended.createdAt, task: ended };
+    yield { kind: 'ended', cursor: lastCursor, at: ended.endedAt ?? ended.createdAt, task: ended };
     return;
   }
-  yield* readHistory(client, task.id, cursor, signal);
+  yield* readHistory(client, task.id, signal);
   const ended = await waitFor(client, task, signal);
-  yield { kind: 'ended', cursor: 'end', at: ended.endedAt ?? '', task: ended };
+  yield { kind: 'ended', cursor: lastCursor, at: ended.endedAt ?? '', task: ended };
 }
 
 /** The changes of a task and, where each was begun, of its sub-tasks: their cursors follow that of their beginning. */
-async function* readHistory(
-  client: Client,
-  taskId: string,
-  cursor: string,
-  signal: AbortSignal,
-): AsyncGenerator<TaskTransition> {
-  const [seen, seenOfSubTask = '0'] = cursor.split('/');
-  const reader = new HistoryReader(client, taskId, signal);
-  for await (const event of reader.events()) {
-    // Events before the cursor are read too: they tell what those after it are about.
-    const changes = reader.toChanges(event);
-    const ahead = Number(event.eventId) - Number(seen);
-    if (ahead > 0) yield* changes;
+async function* readHistory(client: Client, taskId: string, signal: AbortSignal): AsyncGenerator<TaskTransition> {
+  const reader = new HistoryReader();
+  for await (const event of historyEvents(client, taskId, signal)) {
+    yield* reader.toChanges(event);
     const subTask = subTaskIn(event);
-    if (subTask === null || ahead < 0) continue;
-    for await (const change of readHistory(client, subTask.id, ahead === 0 ? seenOfSubTask : '0', signal))
+    if (subTask === null) continue;
+    for await (const change of readHistory(client, subTask.id, signal)) {
       yield { ...change, cursor: `${String(event.eventId)}/${change.cursor}`, subTask };
+    }
   }
+}
+
+const lastCursor = 'end';
+
+/** Whether a cursor comes after another: events of a history by their numbers, each followed by those within it. */
+function isBehind(cursor: string, other: string): boolean {
+  if (cursor === lastCursor || other === lastCursor) return other !== lastCursor;
+  const [own, theirs] = [cursor, other].map((each) => each.split('/').map(Number));
+  const [one = 0, within = 0] = own ?? [];
+  const [another = 0, withinOther = 0] = theirs ?? [];
+  return one > another || (one === another && within > withinOther);
 }
 
 /** Waits until the task has a workflow; false when it has ended without. */
@@ -66,50 +79,9 @@ async function hasWorkflow(client: Client, task: Task, signal: AbortSignal): Pro
   }
 }
 
-/** Reads a history as it grows, and remembers which activity an event is about. */
+/** Says what events mean, and remembers which activity an event is about. */
 class HistoryReader {
-  readonly #client: Client;
-  readonly #taskId: string;
-  readonly #signal: AbortSignal;
   readonly #units = new Map<string, { readonly step: string; readonly direction: Direction }>();
-
-  constructor(client: Client, taskId: string, signal: AbortSignal) {
-    this.#client = client;
-    this.#taskId = taskId;
-    this.#signal = signal;
-  }
-
-  async *events(): AsyncGenerator<HistoryEvent> {
-    let nextPageToken: Uint8Array | null = null;
-    do {
-      this.#signal.throwIfAborted();
-      const response: HistoryResponse | null = await this.#poll(nextPageToken);
-      if (response === null) continue;
-      yield* response.history?.events ?? [];
-      nextPageToken = response.nextPageToken;
-    } while (nextPageToken === null || nextPageToken.length > 0);
-  }
-
-  /** Null when nothing came within one poll. */
-  async #poll(nextPageToken: Uint8Array | null): Promise<HistoryResponse | null> {
-    const { connection, options, workflowService } = this.#client;
-    const request = () =>
-      workflowService.getWorkflowExecutionHistory({
-        namespace: options.namespace,
-        execution: { workflowId: taskWorkflowId(this.#taskId) },
-        waitNewEvent: true,
-        ...(nextPageToken !== null && { nextPageToken }),
-      });
-    const withDeadline = () => connection.withDeadline(Date.now() + longPollMs, request);
-    try {
-      // A signal of its own for each call: the client leaves a listener on it for good.
-      return await connection.withAbortSignal(AbortSignal.any([this.#signal]), withDeadline);
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      if (isDeadline(error)) return null;
-      throw translate(error, `task ${this.#taskId}`);
-    }
-  }
 
   toChanges(event: HistoryEvent): TaskTransition[] {
     const cursor = String(event.eventId);
@@ -176,6 +148,3 @@ function completedStatus({ workflowExecutionCompletedEventAttributes: completed 
 function toTime({ eventTime }: HistoryEvent): string {
   return new Date(Number(eventTime?.seconds ?? 0) * 1_000 + (eventTime?.nanos ?? 0) / 1e6).toISOString();
 }
-
-const isDeadline = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 4;

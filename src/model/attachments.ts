@@ -8,7 +8,7 @@ export interface VolumeAttachment {
   readonly device: string;
 }
 
-/** A port that the instance has beside its first one. */
+/** A port that the instance has beside its first one, which belongs to the platform and is not shown. */
 export interface NetworkInterface {
   /** Id of the port. */
   readonly port: string;
@@ -33,8 +33,17 @@ export function nextDevice({ volumes = [] }: Attachments): string | null {
   return devices.find((device) => !taken.has(device)) ?? null;
 }
 
-/** A MAC address for a port of this id, a UUID: in Neutron's range, and the same however often it is asked for. */
-export function macOf(port: string): string {
-  const [one, two, three] = port.replaceAll('-', '').match(/../g) ?? [];
-  return ['fa', '16', '3e', one, two, three].join(':');
+/** An interface on a network, with a port of that id. */
+export function interfaceOn({ network, fixedIp }: WantedInterface, port: string): NetworkInterface {
+  return { port, network, mac: macOf(port), ...(fixedIp !== undefined && { fixedIp }) };
+}
+
+interface WantedInterface {
+  readonly network: string;
+  readonly fixedIp?: string | undefined;
+}
+
+/** A MAC address for a port of this id, a random UUID: locally administered, and the same however often it is asked for. */
+function macOf(port: string): string {
+  return ['fa', ...(port.replaceAll('-', '').match(/../g) ?? []).slice(0, 5)].join(':');
 }

@@ -1,4 +1,4 @@
-import { macOf, type NetworkInterface } from '../model/attachments.ts';
+import { interfaceOn } from '../model/attachments.ts';
 import { operation, type TaskContext } from '../model/operation.ts';
 import type { AttachInterfaceInput } from './attach-interface.schema.ts';
 import { bindPorts, interfacesOf, plugIn } from './interface-steps.ts';
@@ -10,13 +10,7 @@ type Context = TaskContext<AttachInterfaceInput>;
 /** The port that the instance gets: named after the task where the caller has none. */
 const newPort = ({ input, taskId }: Pick<Context, 'input' | 'taskId'>): string => input.port ?? taskId;
 
-const newInterface = (context: Context): NetworkInterface => {
-  const { network, fixedIp } = context.input;
-  const port = newPort(context);
-  return { port, network, mac: macOf(port), ...(fixedIp !== undefined && { fixedIp }) };
-};
-
-const withIt = (context: Context) => [...interfacesOf(context), newInterface(context)];
+const withIt = (context: Context) => [...interfacesOf(context), interfaceOn(context.input, newPort(context))];
 
 export const attachInterface = operation<AttachInterfaceInput>()({
   name: 'attachInterface',

@@ -5,12 +5,22 @@ import { descriptionSchema, metadataSchema, tagsSchema } from './labels.schema.t
 import type { Sealed } from './secret.schema.ts';
 import { nameSchema } from './name.schema.ts';
 
+const networkSchema = z.strictObject({
+  network: z.string().min(1).max(255).describe('name of the network'),
+  fixedIp: z.union([z.ipv4(), z.ipv6()]).optional().describe('its address; the network chooses one where absent'),
+});
+
 export const createSchema = z
   .strictObject({
     name: nameSchema.describe('what people call the instance; need not be unique'),
     flavor: flavorSchema,
     image: z.string().min(1).describe('name, or id, of the image that its disk is made from'),
     host: z.string().min(1).optional().describe('the only host that will do'),
+    networks: z
+      .array(networkSchema)
+      .max(16)
+      .optional()
+      .describe('an interface on each, beside the first one, which every instance has'),
     description: descriptionSchema.nullable().optional().describe('what it is for'),
     metadata: metadataSchema.optional().describe('what people and programs note of it'),
     tags: tagsSchema.optional().describe('words that it is found by'),

@@ -1,7 +1,7 @@
 /** An instance gets network interfaces beside its first, and loses them; they go with it to other hosts. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { NotAllowedInStateError } from '../../src/client/index.ts';
-import { expectRecordEqualsHypervisor } from '../support/agreement.ts';
+import { expectNothingLeft, expectRecordEqualsHypervisor } from '../support/agreement.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 
 let fleet: Fleet;
@@ -31,6 +31,33 @@ test('two interfaces have each a port and a hardware address of their own', asyn
   const interfaces = await interfacesOf(id);
   expect(new Set(interfaces.map(({ port }) => port)).size).toBe(2);
   expect(new Set(interfaces.map(({ mac }) => mac)).size).toBe(2);
+});
+
+test('an instance is born with the interfaces that it was asked for with, and keeps them when it is made anew', async () => {
+  const { id } = await fleet.activeInstance({
+    host: 'host-1',
+    networks: [{ network: 'private', fixedIp: '10.0.0.8' }, { network: 'storage' }],
+  });
+  const born = await interfacesOf(id);
+  expect(born).toMatchObject([{ network: 'private', fixedIp: '10.0.0.8' }, { network: 'storage' }]);
+  expect(await fleet.run('rebuild', id, { image: 'debian-13' })).toMatchObject({ status: 'COMPLETED' });
+  expect(await interfacesOf(id)).toEqual(born);
+  const { port = '' } = born[0] ?? {};
+  expect(await fleet.run('detachInterface', id, { port })).toMatchObject({ status: 'COMPLETED' });
+  expect(await interfacesOf(id)).toMatchObject([{ network: 'storage' }]);
+});
+
+test('a create that fails leaves no port bound, and what is left of the instance can be deleted', async () => {
+  await fleet.hypervisors.misbehave({ unit: 'startGuest', direction: 'run', misbehaviour: { kind: 'fail' } });
+  const task = await fleet.client.create({
+    name: 'failing',
+    flavor: 'm1.tiny',
+    image: 'cirros',
+    networks: [{ network: 'private' }],
+  });
+  expect(await fleet.ended(task)).toMatchObject({ status: 'FAILED' });
+  await expectNothingLeft(fleet, task.instanceId);
+  expect(await fleet.run('delete', task.instanceId, {})).toMatchObject({ status: 'COMPLETED' });
 });
 
 test('attachInterface that fails in the guest leaves no port bound', async () => {

@@ -1,11 +1,9 @@
 /** Tasks that start at a time: they wait in the queue and are in nobody's way. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { IdempotencyConflictError, type Task } from '../../src/client/index.ts';
-import { instanceWorkflowId } from '../../src/model/task.ts';
 import { expectNothingLeft, expectRecordEqualsHypervisor } from '../support/agreement.ts';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
-import { handOver } from '../support/hand-over.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -91,21 +89,6 @@ describe('while it waits', () => {
   test('kill -9 of the control worker does not lose it', async () => {
     const { waiting } = await waitingStop('5s');
     await fleet.control.restart();
-    await expectStarted(waiting);
-  });
-
-  test('the instance may hand over to a new run', async () => {
-    const { id, waiting } = await waitingStop('20s');
-    await handOver(fleet, id);
-    expect(await fleet.client.task(waiting.id)).toMatchObject({ status: 'QUEUED', startAt: waiting.startAt });
-    await expectStarted(waiting);
-  });
-
-  test('its instance may be lost and rebuilt', async () => {
-    const { id, waiting } = await waitingStop('15s');
-    await fleet.temporal.workflow.getHandle(instanceWorkflowId(id)).terminate();
-    await fleet.client.rebuild(id);
-    expect(await fleet.client.task(waiting.id)).toMatchObject({ status: 'QUEUED', startAt: waiting.startAt });
     await expectStarted(waiting);
   });
 

@@ -48,7 +48,7 @@ export class ApiClient {
     return { status: response.status, headers: response.headers, text, body: said };
   }
 
-  /** The answer with its body unread. */
+  /** The answer with its body unread. Bytes and text are sent as they are, all else as JSON. */
   open(
     method: string,
     path: string,
@@ -63,7 +63,9 @@ export class ApiClient {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        body: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body),
+      }),
       ...(signal && { signal }),
     });
   }

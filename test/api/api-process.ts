@@ -7,10 +7,9 @@ import { stringify } from 'yaml';
 import type { IdentitiesInput } from '../../src/authentication/identities.schema.ts';
 import { hashPassword } from '../../src/authentication/password.ts';
 import type { Role } from '../../src/authentication/caller.ts';
-import { serveApi, type ServedApi } from '../../src/api/serve.ts';
+import { serveApi, type ServedApi, type ServeSettings } from '../../src/api/serve.ts';
 import { InstanceTasks } from '../../src/client/index.ts';
 import { defaultFlavors, type CatalogueImage } from '../../src/model/catalogue.ts';
-import type { QuotaSettings } from '../../src/model/quota.ts';
 import { inMemory } from '../../src/read-model/database-url.ts';
 import { SecretKeys } from '../../src/secrets/secret-keys.ts';
 import type { Fleet } from '../support/fleet.ts';
@@ -43,7 +42,10 @@ export const catalogue = {
     image('3', 'huge', { minMemoryMb: 1_000_000 }),
     image('4', 'queued', { status: 'queued' }),
   ],
-  networks: [{ id: '55555555-5555-4555-8555-555555555555', name: 'private', subnet: '10.0.0.0/24' }],
+  networks: [
+    { id: '55555555-5555-4555-8555-555555555555', name: 'private', subnet: '10.0.0.0/24' },
+    { id: '66666666-6666-4666-8666-666666666666', name: 'modern', subnet: 'fd00:1:2:3::/64' },
+  ],
 } as const;
 
 /** What people sign in with here. */
@@ -72,11 +74,12 @@ async function identities(): Promise<IdentitiesInput> {
   return { projects, users: await Promise.all(users) };
 }
 
-export interface ApiOptions {
-  readonly requestsPerMinute?: number;
-  readonly bodyLimitBytes?: number;
-  readonly quotas?: QuotaSettings;
-}
+export type ApiOptions = Partial<
+  Pick<
+    ServeSettings,
+    'ip' | 'port' | 'requestsPerMinute' | 'bodyLimitBytes' | 'quotas' | 'provider' | 'tls' | 'readModel'
+  >
+>;
 
 /** One API process' worth of API. */
 export class ServedForTest {

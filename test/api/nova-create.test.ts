@@ -71,6 +71,37 @@ test('a request that is made again with its key finds the same server, with the 
   expect(await create({ name: 'other' }, key)).toMatchObject({ status: 409 });
 });
 
+test('a server has an interface on each network that it was asked for with, and the addresses that can be known', async () => {
+  const [v4, v6] = catalogue.networks;
+  const fixed = { uuid: v4.id, fixed_ip: '10.0.0.9' };
+  const { id } = await server({ networks: [fixed, { uuid: v6.id }] });
+  const shown = async () => (await mia.get(`/v2.1/servers/${id}`, newest)).body;
+  expect(await shown()).toMatchObject({
+    server: {
+      addresses: {
+        private: [{ addr: '10.0.0.9', version: 4 }],
+        modern: [{ addr: expect.stringMatching(/^fd00:1:2:3:f8.*ff:fe/), version: 6 }],
+      },
+    },
+  });
+  const listed = z.object({ interfaceAttachments: z.array(z.looseObject({ net_id: z.string() })) });
+  const { body: attached } = await mia.get(`/v2.1/servers/${id}/os-interface`, newest);
+  expect(listed.parse(attached).interfaceAttachments.map(({ net_id: net }) => net)).toEqual([v4.id, v6.id]);
+  await eventually('it is found by its address', async () =>
+    (await mia.get('/v2.1/servers?ip6=fd00:1:2:3:', newest)).text.includes(id),
+  );
+});
+
+test.each([
+  [{ networks: [{ uuid: cirros.id }] }, `Network ${cirros.id} could not be found.`],
+  [
+    { networks: [{ uuid: catalogue.networks[0].id, fixed_ip: '10.9.9.9' }] },
+    'Fixed IP address 10.9.9.9 is not a valid ip address for network 10.0.0.0/24',
+  ],
+])('networks that there are not, and addresses that they do not have, are refused: %j', async (more, message) => {
+  expect(await create(more)).toMatchObject({ status: 400, body: { badRequest: { message } } });
+});
+
 test('several are made at once, each under a number, and found by their reservation', async () => {
   const answer = await create({ name: 'pair', min_count: 2, max_count: 2, return_reservation_id: true });
   const { reservation_id: id } = z.object({ reservation_id: z.string() }).parse(answer.body);

@@ -69,6 +69,8 @@ test('a live migration that is under way is listed, and aborted', async () => {
   });
   expect(migrations).toMatchObject([{ status: 'running', server_uuid: id }]);
   const number = migrations[0]?.id ?? 0;
+  const [task] = (await fleet.client.tasks(id)).filter(({ operation }) => operation === 'liveMigrate');
+  await fleet.untilInUnit(task?.id ?? '', 'migrate');
   await fleet.hypervisors.behave();
   const aborted = await eventually('it can be aborted', async () => {
     const answer = await mark.send('DELETE', `/v2.1/servers/${id}/migrations/${number}`, undefined, newest);
@@ -182,7 +184,7 @@ test('flavors, images and networks are those of the catalogue', async () => {
     images: [{ id: catalogue.images[0].id }],
   });
   expect((await mia.get('/network/v2.0/networks')).body).toMatchObject({
-    networks: [{ name: 'private', subnets: [expect.any(String)] }],
+    networks: [{ name: 'private', subnets: [expect.any(String)] }, { name: 'modern' }],
   });
   // Clients that know one address only look for images there, without a version.
   expect((await mia.get(`/v2.1/images/${catalogue.images[0].id}`)).body).toMatchObject({ name: 'cirros' });

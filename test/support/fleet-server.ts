@@ -1,6 +1,4 @@
 /** A Temporal development server of a fleet's own: as `temporal-dev.yml` says, on free ports, with a database of its own. */
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setUpCluster } from '../../src/dev/cluster.ts';
@@ -8,6 +6,7 @@ import { loadConfiguration, type Configuration } from '../../src/dev/configurati
 import { dialAddress, listens, withConnection } from '../../src/dev/dial.ts';
 import { startServerProcess } from '../../src/dev/server-process.ts';
 import { provideTemporalCli, type TemporalCli } from '../../src/dev/temporal-cli.ts';
+import { freePort } from './free-ports.ts';
 import { FleetProcess } from './fleet-process.ts';
 
 export interface FleetServer {
@@ -51,21 +50,7 @@ function serverProcess(configuration: Configuration, cli: TemporalCli): FleetPro
 }
 
 async function relocated(configuration: Configuration, folder: string): Promise<Configuration> {
-  const place = { ...(await freePorts()), database: join(folder, 'temporal.db'), logs: folder };
+  const ports = { port: await freePort(), uiPort: await freePort() };
+  const place = { ...ports, database: join(folder, 'temporal.db'), logs: folder };
   return { ...configuration, server: { ...configuration.server, ...place } };
-}
-
-/** Two ports that nobody listens on: both are held until both are known, so that they differ. */
-async function freePorts(): Promise<{ readonly port: number; readonly uiPort: number }> {
-  const holders = [createServer(), createServer()];
-  const [port = 0, uiPort = 0] = await Promise.all(holders.map(hold));
-  await Promise.all(holders.map((holder) => once(holder.close(), 'close')));
-  return { port, uiPort };
-}
-
-async function hold(holder: Server): Promise<number> {
-  await once(holder.listen(0, '127.0.0.1'), 'listening');
-  const address = holder.address();
-  if (address === null || typeof address === 'string') throw new Error('a server has no port');
-  return address.port;
 }

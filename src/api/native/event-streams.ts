@@ -6,8 +6,8 @@ import type { Api } from '../application.ts';
 
 /** So that proxies and clients know that the connection lives. */
 const commentEveryMs = 15_000;
-/** How soon a client is to come back when the connection is lost. */
-const retryMs = 1_000;
+/** How soon a client is to come back when the connection is lost: not all in the same moment. */
+const retryMs = () => Math.round(1_000 + 2_000 * Math.random());
 
 /** Answers with events as they come, until there are no more, the client leaves, or the process ends. */
 export function eventStreams(api: Api) {
@@ -45,7 +45,7 @@ function stream(
 
 /** The events, and between them comments while nothing happens. Once the signal is aborted it is over, without an error. */
 async function* withComments(events: AsyncGenerator<string>, signal: AbortSignal): AsyncGenerator<string> {
-  yield `retry: ${retryMs}\n\n`;
+  yield `retry: ${retryMs()}\n\n`;
   let next = events.next();
   try {
     for (;;) {

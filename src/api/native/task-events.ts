@@ -36,7 +36,7 @@ export function addTaskEvents(api: Api, reach: Reach): void {
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      const task = await reach.task(caller, request.params.id);
+      const task = await reach.taskToWatch(caller, request.params.id);
       const cursor = request.headers['last-event-id'];
       if (cursor !== undefined && !eventId.test(cursor)) throw new BadRequest('Last-Event-ID: is the id of no event');
       if (cursor === lastId) return reply.code(204).send(null);

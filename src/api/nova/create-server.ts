@@ -1,6 +1,8 @@
 /** `POST /servers`: one server, or several at once. */
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../authentication/caller.ts';
+import { isWithin } from '../network/addresses.ts';
+import type { CatalogueNetwork } from '../../model/catalogue.ts';
 import type { Task } from '../../model/task.ts';
 import type { Api } from '../application.ts';
 import { callerOf } from '../authenticate.ts';
@@ -61,7 +63,7 @@ async function toInput(reach: Reach, caller: Caller, server: NewServer) {
   const { catalogue } = reach.client;
   refuseUnsupported(server);
   if (isGiven(server.key_name)) throw new BadRequest('Invalid key_name provided.');
-  expectNetworks(reach, server);
+  const networks = networksOf(reach, server);
   const flavor = findFlavor(catalogue, server.flavorRef);
   if (server.imageRef === undefined || server.imageRef === '') throw new BadRequest('Missing imageRef attribute');
   const image = await findImage(reach, caller, server.imageRef);
@@ -76,6 +78,7 @@ async function toInput(reach: Reach, caller: Caller, server: NewServer) {
     name,
     flavor: flavor.name,
     image: image.reference,
+    ...(networks.length > 0 && { networks }),
     ...hostOf(server),
     ...(description !== undefined && { description }),
     ...(tags !== undefined && { tags }),
@@ -93,15 +96,24 @@ function hostOf({ availability_zone: zone = 'nova', host, hypervisor_hostname: n
   return named === undefined ? {} : { host: named };
 }
 
-function expectNetworks({ client }: Reach, { networks }: NewServer): void {
-  if (networks === undefined || typeof networks === 'string') return;
+/** What the server is to be plugged into; left to us, as older versions leave it, that is the first network there is. */
+function networksOf({ client }: Reach, { networks = 'auto' }: NewServer) {
   const known = client.catalogue.networks ?? [];
-  for (const { uuid, port } of networks) {
+  if (networks === 'none') return [];
+  if (networks === 'auto') return known.slice(0, 1).map(({ name }) => ({ network: name }));
+  return networks.map(({ uuid, port, fixed_ip: fixedIp }) => {
     if (isGiven(port)) throw new BadRequest(`Port id ${port} could not be found.`);
-    if (uuid !== undefined && !known.some(({ id }) => id === uuid)) {
-      throw new BadRequest(`Network ${uuid} could not be found.`);
-    }
-  }
+    const network = known.find(({ id }) => id === uuid);
+    if (network === undefined) throw new BadRequest(`Network ${uuid ?? ''} could not be found.`);
+    expectWithin(fixedIp, network);
+    return { network: network.name, ...(fixedIp !== undefined && { fixedIp }) };
+  });
+}
+
+/** Throws {@link BadRequest} for an address that the network does not have. */
+export function expectWithin(address: string | undefined, { subnet }: CatalogueNetwork): void {
+  if (address === undefined || isWithin(address, subnet)) return;
+  throw new BadRequest(`Fixed IP address ${address} is not a valid ip address for network ${subnet}`);
 }
 
 function refuseUnsupported(server: NewServer): void {

@@ -1,5 +1,6 @@
 /** `/servers/{id}/os-interface`. */
 import { z } from 'zod';
+import { addressOf } from '../network/addresses.ts';
 import type { NetworkInterface } from '../../model/attachments.ts';
 import { findByNameOrId } from '../../model/catalogue.ts';
 import type { InstanceRecord } from '../../model/instance.ts';
@@ -8,6 +9,7 @@ import { callerOf } from '../authenticate.ts';
 import { BadRequest, HttpError, NotFound } from '../http-error.ts';
 import { askFor, serverOf } from './asking.ts';
 import { parseBody } from './complaint.ts';
+import { expectWithin } from './create-server.ts';
 import type { NovaContext } from './nova-context.ts';
 import * as types from './parameters.ts';
 
@@ -38,7 +40,9 @@ export function addInterfaces(api: Api, { reach }: NovaContext): void {
     port_id: each.port,
     mac_addr: each.mac,
     port_state: 'ACTIVE',
-    fixed_ips: each.fixedIp === undefined ? [] : [{ ip_address: each.fixedIp, subnet_id: '' }],
+    fixed_ips: [addressOf(each, networks())]
+      .filter((address) => address !== null)
+      .map((address) => ({ ip_address: address, subnet_id: '' })),
     ...(version >= 70 && { tag: null }),
   });
   const path = '/servers/:id/os-interface';
@@ -63,6 +67,7 @@ export function addInterfaces(api: Api, { reach }: NovaContext): void {
       throw new BadRequest(netId === undefined ? 'No network is there' : `Network ${netId} could not be found.`);
     const server = await serverOf(reach, callerOf(request), request.params.id);
     const fixedIp = ips?.[0]?.ip_address;
+    expectWithin(fixedIp, network);
     const input = { network: network.name, ...(fixedIp !== undefined && { fixedIp }) };
     const task = await askFor(reach, request, server, {
       word: 'attach_interface',

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api } from '../application.ts';
 import { BadRequest } from '../http-error.ts';
 import { addImages } from '../image/image-api.ts';
+import { readJsonBodies } from '../json-bodies.ts';
 import type { Quotas } from '../quotas.ts';
 import { toHttpError } from '../to-http-error.ts';
 import { addAbsentResources } from './absent-resources.ts';
@@ -32,7 +33,8 @@ export async function addNovaApi(api: Api, context: NovaContext, quotas: Quotas)
       async (scope: Api) => {
         scope.setErrorHandler(answerWithFault);
         scope.setNotFoundHandler(answerNotFound);
-        readAnyText(scope);
+        // Nova takes a body in plain text for JSON.
+        readJsonBodies(scope, 'text/plain');
         saysJson(scope);
         negotiate(scope);
         expectOwnProject(scope);
@@ -63,11 +65,6 @@ function addResources(api: Api, context: NovaContext, quotas: Quotas): void {
   addPlatform(api, context);
   addLimits(api, quotas);
   addAbsentResources(api, context);
-}
-
-/** Nova takes a body in plain text for JSON. */
-function readAnyText(api: Api): void {
-  api.addContentTypeParser('text/plain', { parseAs: 'string' }, api.getDefaultJsonParser('error', 'error'));
 }
 
 /** Nova does so of empty answers, too. */

@@ -1,5 +1,6 @@
 /** A server as Nova's clients read it, in the version that they speak. */
 import { createHash } from 'node:crypto';
+import { addressOf } from '../network/addresses.ts';
 import { findByNameOrId } from '../../model/catalogue.ts';
 import { powerStates } from '../../model/states.ts';
 import type { ShownFault, ShownServer } from './shown-server.ts';
@@ -33,7 +34,7 @@ export function toServer(server: ShownServer, viewer: Viewer) {
     updated: toSeconds(updatedAt),
     metadata,
     hostId: hostIdOf(projectId, server.host),
-    addresses: addressesOf(server),
+    addresses: addressesOf(server, viewer),
     accessIPv4: '',
     accessIPv6: '',
     image: toImage(server, viewer),
@@ -63,21 +64,19 @@ export const hostIdOf = (projectId: string, host: string | null): string =>
   host === null ? '' : createHash('sha224').update(`${projectId}${host}`).digest('hex');
 
 /** Of interfaces whose address is known here. */
-function addressesOf({ interfaces }: ShownServer) {
-  const known = interfaces.filter(({ fixedIp }) => fixedIp !== undefined);
-  return Object.fromEntries(
-    [...new Set(known.map(({ network }) => network))].map((network) => [
-      network,
-      known
-        .filter((each) => each.network === network)
-        .map(({ fixedIp = '', mac }) => ({
-          addr: fixedIp,
-          version: fixedIp.includes(':') ? 6 : 4,
-          'OS-EXT-IPS:type': 'fixed',
-          'OS-EXT-IPS-MAC:mac_addr': mac,
-        })),
-    ]),
-  );
+function addressesOf({ interfaces }: ShownServer, { catalogue }: Viewer) {
+  const found: Record<string, object[]> = {};
+  for (const each of interfaces) {
+    const addr = addressOf(each, catalogue.networks ?? []);
+    if (addr === null) continue;
+    (found[each.network] ??= []).push({
+      addr,
+      version: addr.includes(':') ? 6 : 4,
+      'OS-EXT-IPS:type': 'fixed',
+      'OS-EXT-IPS-MAC:mac_addr': each.mac,
+    });
+  }
+  return found;
 }
 
 function toImage({ image }: ShownServer, { catalogue, root }: Viewer) {

@@ -1,6 +1,7 @@
 /** What a list of servers was asked for, as a question to the read model. */
 import { RE2JS } from 're2js';
 import { isAdmin, type Caller } from '../../authentication/caller.ts';
+import { addressOf } from '../network/addresses.ts';
 import { findByNameOrId } from '../../model/catalogue.ts';
 import { powerStates } from '../../model/states.ts';
 import type { InstanceQuery, SortKey } from '../../read-model/instance-query.ts';
@@ -43,7 +44,7 @@ export function toInstanceQuery(parameters: ServersParameters, asking: Asking): 
     among,
     ...(changedSince !== undefined && { changedSince }),
     ...(changedBefore !== undefined && { changedBefore }),
-    matches: toPredicate(parameters),
+    matches: toPredicate(parameters, asking.catalogue),
     sort: toSort(parameters, caller),
     ...(marker !== undefined && { marker }),
     limit: Math.min(parameters.limit?.[0] ?? mostRows, mostRows),
@@ -133,14 +134,17 @@ const split = (lists: readonly string[] | undefined): readonly string[] | null =
   lists === undefined ? null : lists.flatMap((list) => list.split(','));
 
 /** What columns do not say: names by regular expression, in time that grows with the name only; addresses; tags. */
-function toPredicate(parameters: ServersParameters): (instance: StoredInstance) => boolean {
+function toPredicate(
+  parameters: ServersParameters,
+  { networks = [] }: Catalogue,
+): (instance: StoredInstance) => boolean {
   const name = toPattern('name', parameters.name);
   const ip = toPattern('ip', parameters.ip ?? parameters.ip6);
   const [all, any] = [split(parameters.tags), split(parameters['tags-any'])];
   const [notAll, notAny] = [split(parameters['not-tags']), split(parameters['not-tags-any'])];
   return ({ name: own, interfaces, tags }) =>
     (name === null || name.matcher(own).find()) &&
-    (ip === null || interfaces.some(({ fixedIp }) => fixedIp !== undefined && ip.matcher(fixedIp).find())) &&
+    (ip === null || interfaces.some((each) => ip.matcher(addressOf(each, networks) ?? '').find())) &&
     (all === null || all.every((tag) => tags.includes(tag))) &&
     (any === null || any.some((tag) => tags.includes(tag))) &&
     !(notAll?.every((tag) => tags.includes(tag)) ?? false) &&

@@ -20,6 +20,7 @@ export function addCreate(root: Root): void {
     .requiredOption('--flavor <name>', 'its size, a name of the catalogue')
     .requiredOption('--image <name>', 'what its disk is made from')
     .option('--host <name>', 'the only host that will do')
+    .option('--network <name...>', 'an interface on each of these, beside the first one')
     .option('--description <text>', 'what it is for')
     .option('--metadata <key=value...>', 'what people and programs note of it', keyValue)
     .option('--tag <word...>', 'what it is found by')
@@ -32,8 +33,20 @@ export function addCreate(root: Root): void {
     .addOption(noWaitOption())
     .action((name, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const { flavor, image, host, description, metadata, tag: tags, project, user, wait } = options;
+        const {
+          flavor,
+          image,
+          host,
+          network: networks,
+          description,
+          metadata,
+          tag: tags,
+          project,
+          user,
+          wait,
+        } = options;
         const noted = {
+          ...(networks && { networks: networks.map((network) => ({ network })) }),
           ...(description !== undefined && { description }),
           ...(metadata && { metadata }),
           ...(tags && { tags }),
