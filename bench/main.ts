@@ -1,9 +1,10 @@
 /** `npm run bench`: the product against a bare Temporal workflow with the same units, on one server, side by side. */
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
-import { InvalidArgumentError, program } from 'commander';
+import { program } from 'commander';
 import { startFleet, type Fleet } from '../test/support/fleet.ts';
 import { startBareWorker } from './bare-process.ts';
+import { count } from './count.ts';
 import { timed } from './figures.ts';
 import { makeMany, measure, type Extent, type Measurement } from './measure.ts';
 import { operations } from './measure.ts';
@@ -12,11 +13,6 @@ import { ratiosOf, toTable } from './report.ts';
 const resultFile = 'bench-result.json';
 const ample = { vcpus: 1_000_000, memoryMb: 1_000_000_000, diskGb: 1_000_000_000 };
 
-const count = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number from 1 on');
-  return value;
-};
 const { instances, singles, atOnce, rounds } = program
   .name('npm run bench --')
   .option('--instances <n...>', 'other instances that are alive meanwhile', ['10', '1000'])

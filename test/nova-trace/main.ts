@@ -5,9 +5,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { withServedCloud } from '../support/served-cloud.ts';
 import { compare, readTrace } from './compare.ts';
 import { readDifferences } from './differences.ts';
 
@@ -18,22 +18,11 @@ const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** Makes the requests, and writes what came of them. */
 async function trace(out: string, scenarios: string): Promise<void> {
-  const target = execa(process.execPath, ['--import', 'tsx', here('target.ts')], { stderr: 'ignore', buffer: false });
-  try {
-    const found = new Map<string, string>();
-    for await (const line of createInterface({ input: target.stdout })) {
-      const [, key, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
-      if (key !== undefined && value !== undefined) found.set(key, value);
-      if (found.size === 3) break;
-    }
-    const [endpoint, token, member] = ['ENDPOINT', 'TOKEN', 'MEMBER'].map((key) => found.get(key) ?? '');
-    const words = ['--endpoint', endpoint, '--token', token, '--member-token', member, '--out', out, '--quiet'];
+  await withServedCloud(async ({ endpoint, token, memberToken }) => {
+    const words = ['--endpoint', endpoint, '--token', token, '--member-token', memberToken, '--out', out, '--quiet'];
     const only = scenarios === '' ? [] : ['--only', scenarios];
-    await execa('python3', [here('trace.py'), ...words.map(String), ...only, '--limit', '12'], { stdio: 'inherit' });
-  } finally {
-    target.kill('SIGTERM');
-    await target.catch(() => undefined);
-  }
+    await execa('python3', [here('trace.py'), ...words, ...only, '--limit', '12'], { stdio: 'inherit' });
+  });
 }
 
 async function main(): Promise<number> {

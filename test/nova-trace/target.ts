@@ -1,9 +1,8 @@
 /**
- * `npm run trace-target`: all of it on free ports, with the catalogue that the trace of Nova expects. Prints the endpoint and
- * the tokens of an admin and a member, and stays until it is ended.
+ * `npm run trace-target`: all of it on free ports, with the catalogue that the trace of Nova expects. Prints the endpoint,
+ * the tokens of an admin and a member, and where the file is by which OpenStack's clients know it, and stays until it is ended.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -12,6 +11,7 @@ import { cloudsFile, provideClouds } from '../../src/dev/clouds.ts';
 import { loadConfiguration, type ApiConfiguration } from '../../src/dev/configuration.ts';
 import { launch } from '../../src/dev/launcher.ts';
 import { saysReady, workerCommands } from '../../src/dev/worker-command.ts';
+import { freePort } from '../support/free-ports.ts';
 
 const image = (digit: string) =>
   `${digit.repeat(8)}-${digit.repeat(4)}-4${digit.repeat(3)}-8${digit.repeat(3)}-${digit.repeat(12)}`;
@@ -33,23 +33,6 @@ const catalogue = {
   },
 };
 
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject).once('listening', () => {
-            const address = server.address();
-            if (typeof address === 'object' && address !== null) resolve(address.port);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
 const written = z.looseObject({
   server: z.looseObject({}),
   simulated: z.looseObject({}),
@@ -59,7 +42,7 @@ const written = z.looseObject({
 /** The project's own configuration, elsewhere and with that catalogue. */
 async function writeConfiguration(folder: string): Promise<string> {
   const usual = written.parse(parse(await readFile(new URL('../../temporal-dev.yml', import.meta.url), 'utf8')));
-  const [port, ui_port, apiPort] = await freePorts(3);
+  const [port, ui_port, apiPort] = [await freePort(), await freePort(), await freePort()];
   const size = { vcpus: 64, memory_mb: 262_144, disk_gb: 4_000 };
   const configuration = {
     ...usual,
@@ -118,7 +101,12 @@ async function main(): Promise<number> {
       isReady: saysReady,
       demo: async () => {
         const [admin, member] = await Promise.all([tokenOf(api, 'dev-admin'), tokenOf(api, 'dev-member')]);
-        const lines = [`ENDPOINT=http://${api.ip}:${api.port}/v2.1`, `TOKEN=${admin}`, `MEMBER=${member}`];
+        const lines = [
+          `ENDPOINT=http://${api.ip}:${api.port}/v2.1`,
+          `TOKEN=${admin}`,
+          `MEMBER=${member}`,
+          `CLOUDS=${cloudsFile(api.identities ?? '')}`,
+        ];
         process.stdout.write(`${lines.join('\n')}\n`);
       },
     });
