@@ -8,7 +8,6 @@ import { newRequestId } from '../client/ids.ts';
 import { authenticate } from './authenticate.ts';
 import type { Authenticator } from '../authentication/authenticator.ts';
 import { addHealth } from './health.ts';
-import { HttpError } from './http-error.ts';
 import { addIdentityApi } from './identity/identity-api.ts';
 import type { IdentityProviders } from './identity/sign-in.ts';
 import { readJsonBodies } from './json-bodies.ts';
@@ -25,6 +24,7 @@ import type { SecretKeys } from '../secrets/secret-keys.ts';
 import type { ReadModel } from '../read-model/read-model.ts';
 import { problemMediaType, toProblem } from './problem.ts';
 import { Reach } from './reach.ts';
+import { refuseUnknownRoutes } from './unknown-routes.ts';
 import { addRootDocument } from './root-document.ts';
 import { toHttpError } from './to-http-error.ts';
 
@@ -65,6 +65,8 @@ export async function buildApi(
     requestIdHeader: false,
     bodyLimit: bodyLimitBytes,
     routerOptions: { ignoreTrailingSlash: true },
+    // Addresses that are none, before any route is looked for.
+    frameworkErrors: (error, request, reply) => void answerWithProblem(error, request, reply),
     // What a client has sent is answered before the process ends; what it keeps open is closed.
     forceCloseConnections: 'idle',
   }).withTypeProvider<ZodTypeProvider>();
@@ -75,9 +77,7 @@ export async function buildApi(
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   api.setErrorHandler(answerWithProblem);
-  api.setNotFoundHandler((request, reply) =>
-    answerWithProblem(new HttpError(404, 'NOT_FOUND', `there is no ${request.method} ${request.url}`), request, reply),
-  );
+  refuseUnknownRoutes(api, routes);
   readJsonBodies(api, 'application/json');
   logRequests(api);
   authenticate(api, authenticator);

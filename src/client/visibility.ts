@@ -23,8 +23,13 @@ export interface PageOptions {
 export const equal = (values: { readonly [Name in SearchAttributeName]?: string | undefined }): string[] =>
   Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`${name} = ${quoted(value)}`]));
 
-/** A word of a query. */
-export const quoted = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+/** A word of a query. Throws {@link InvalidInputError} for one that the server could not even read. */
+export function quoted(value: string): string {
+  if (/\p{Cc}/u.test(value)) {
+    throw new InvalidInputError([{ path: 'filter', message: 'must not contain control characters: nothing has them' }]);
+  }
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
 
 /** A page of what a query finds. Throws {@link InvalidInputError} for a wrong limit or token. */
 export async function page<Row>(

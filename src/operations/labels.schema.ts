@@ -5,7 +5,7 @@ import { metadataKeyPattern, mostMetadata, mostTags } from './labels.ts';
 export const descriptionSchema = z
   .string()
   .max(255)
-  .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters');
+  .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not contain control characters');
 
 /** Nova's rule for the keys of metadata. */
 export const metadataKeySchema = z
@@ -24,6 +24,6 @@ export const tagSchema = z
   .string()
   .min(1)
   .max(60)
-  .regex(/^[^/,\p{Cc}]+$/u, 'must not contain a slash, a comma or control characters');
+  .regex(/^[^/,\u0000-\u001f\u007f-\u009f]+$/, 'must not contain a slash, a comma or control characters');
 
 export const tagsSchema = z.array(tagSchema).max(mostTags);

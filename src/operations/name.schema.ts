@@ -6,4 +6,4 @@ export const nameSchema = z
   .min(1)
   .max(255)
   .regex(/^\S(?:.*\S)?$/u, 'must not begin or end with white space')
-  .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters');
+  .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not contain control characters');

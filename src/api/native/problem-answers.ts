@@ -1,4 +1,9 @@
-import { problemSchema } from '../problem.ts';
+import { problemMediaType, problemSchema } from '../problem.ts';
+
+const problem = {
+  description: 'what is wrong, and what would be right',
+  content: { [problemMediaType]: { schema: problemSchema } },
+};
 
 /** What any route may answer where it does not go well. */
-export const problemAnswers = { '4xx': problemSchema, '5xx': problemSchema } as const;
+export const problemAnswers = { '4xx': problem, '5xx': problem };

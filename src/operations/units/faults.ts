@@ -2,6 +2,8 @@
 /** Of every unit of a host. */
 export const hostFaults = [
   'HYPERVISOR_ERROR',
+  'HOST_OUT_OF_SPACE',
+  'HOST_OUT_OF_MEMORY',
   'HYPERVISOR_UNREACHABLE',
   'HOST_UNRESPONSIVE',
   'HOST_DOWN',
