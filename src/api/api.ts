@@ -3,7 +3,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type
 import rateLimit from '@fastify/rate-limit';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { InstanceTasks } from '../client/client.ts';
-import type { Api } from './application.ts';
+import type { Api, ServedRoute } from './application.ts';
 import { newRequestId } from '../client/ids.ts';
 import { authenticate } from './authenticate.ts';
 import type { Authenticator } from '../authentication/authenticator.ts';
@@ -42,12 +42,6 @@ export interface ApiSettings {
   readonly identity: IdentityProviders | null;
   /** In PEM; null for plain HTTP. */
   readonly https: { readonly cert: string; readonly key: string } | null;
-}
-
-/** What is answered: a method, and a path with the names of its parameters. */
-export interface ServedRoute {
-  readonly method: string;
-  readonly path: string;
 }
 
 /** Makes the application, with all its routes; it does not listen yet. */

@@ -10,3 +10,9 @@ export type Api = FastifyInstance<
   FastifyBaseLogger,
   ZodTypeProvider
 >;
+
+/** What is answered: a method, and a path with the names of its parameters. */
+export interface ServedRoute {
+  readonly method: string;
+  readonly path: string;
+}

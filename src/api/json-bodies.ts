@@ -5,11 +5,18 @@ import { BadRequest } from './http-error.ts';
 /** More than any request has use for; what goes through a body level by level must come to an end. */
 const deepest = 64;
 
+const bodiless: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD']);
+
 /** Has bodies of this media type read as JSON; refuses what is not UTF-8, not JSON, or nested too deep. */
 export function readJsonBodies(api: Api, mediaType: string): void {
   const parse = api.getDefaultJsonParser('error', 'error');
   if (api.hasContentTypeParser(mediaType)) api.removeContentTypeParser(mediaType);
   api.addContentTypeParser(mediaType, { parseAs: 'buffer' }, (request, body, done) => {
+    // Some clients say so of what they do not send.
+    if (body.length === 0 && bodiless.has(request.method)) {
+      done(null, undefined);
+      return;
+    }
     const text = decode(body);
     if (text === null) {
       done(new BadRequest('the body is not in UTF-8'));

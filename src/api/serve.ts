@@ -9,7 +9,8 @@ import { Identities } from '../authentication/identities.ts';
 import { ProviderTokens, type ProviderSettings } from '../authentication/provider-tokens.ts';
 import { SessionTokens } from '../authentication/session-tokens.ts';
 import { ReadModel } from '../read-model/read-model.ts';
-import { buildApi, type ServedRoute } from './api.ts';
+import { buildApi } from './api.ts';
+import type { ServedRoute } from './application.ts';
 import type { QuotaSettings } from '../model/quota.ts';
 
 export interface ServeSettings {

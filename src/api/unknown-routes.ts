@@ -1,7 +1,6 @@
 /** What is answered where nothing is: 404, or 405 where something else may be done. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ServedRoute } from './api.ts';
-import type { Api } from './application.ts';
+import type { Api, ServedRoute } from './application.ts';
 import { HttpError } from './http-error.ts';
 
 /** Nova's has words of its own. */

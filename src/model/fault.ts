@@ -141,7 +141,8 @@ export const faultCatalogue = {
     retryable: false,
     untouched: false,
     sentence: 'There was no room left for the disk or the image.',
-    forOperator: 'The file system of the host, or of the image or volume store, is full: the books said that there was room.',
+    forOperator:
+      'The file system of the host, or of the image or volume store, is full: the books said that there was room.',
     nextAction: 'An operator makes room, or corrects what the host says it has; then ask again.',
   },
   HOST_OUT_OF_MEMORY: {
@@ -149,7 +150,8 @@ export const faultCatalogue = {
     retryable: false,
     untouched: false,
     sentence: 'The host had too little memory left to start the machine.',
-    forOperator: 'QEMU was given less memory than the guest is to have, though the books of the host said that there was enough.',
+    forOperator:
+      'QEMU was given less memory than the guest is to have, though the books of the host said that there was enough.',
     nextAction: 'An operator makes room, or corrects what the host says it has; then ask again.',
   },
   HYPERVISOR_UNREACHABLE: {

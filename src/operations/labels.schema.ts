@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { metadataKeyPattern, mostMetadata, mostTags } from './labels.ts';
+import { printableSchema } from './printable.schema.ts';
 
 /** What an instance is for, in a sentence. */
-export const descriptionSchema = z
-  .string()
-  .max(255)
-  .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not contain control characters');
+export const descriptionSchema = printableSchema.max(255);
 
 /** Nova's rule for the keys of metadata. */
 export const metadataKeySchema = z
@@ -20,10 +18,9 @@ export const metadataSchema = z
   .refine((items) => Object.keys(items).length <= mostMetadata, `has more than ${mostMetadata} items`);
 
 /** A word that instances are found by. */
-export const tagSchema = z
-  .string()
+export const tagSchema = printableSchema
   .min(1)
   .max(60)
-  .regex(/^[^/,\u0000-\u001f\u007f-\u009f]+$/, 'must not contain a slash, a comma or control characters');
+  .regex(/^[^/,]*$/, 'must not contain a slash or a comma');
 
 export const tagsSchema = z.array(tagSchema).max(mostTags);

@@ -1,9 +1,7 @@
-import { z } from 'zod';
+import { printableSchema } from './printable.schema.ts';
 
 /** What people call something. */
-export const nameSchema = z
-  .string()
+export const nameSchema = printableSchema
   .min(1)
   .max(255)
-  .regex(/^\S(?:.*\S)?$/u, 'must not begin or end with white space')
-  .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not contain control characters');
+  .regex(/^\S(?:.*\S)?$/u, 'must not begin or end with white space');

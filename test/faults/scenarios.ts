@@ -113,6 +113,8 @@ export const scenarios: Readonly<Record<FaultCode, Scenario>> = {
     hypervisors.tamper('host-1', id, ({ guest }) => ({ guest: guest && { ...guest, powerState: 'PAUSED' } })),
   ),
   HYPERVISOR_ERROR: pauseThat({ kind: 'fail' }),
+  HOST_OUT_OF_SPACE: pauseThat({ kind: 'fail', fault: 'HOST_OUT_OF_SPACE' }),
+  HOST_OUT_OF_MEMORY: pauseThat({ kind: 'fail', fault: 'HOST_OUT_OF_MEMORY' }),
   HYPERVISOR_UNREACHABLE: pauseThat({ kind: 'failTimes', times: 10_000 }),
   HOST_UNRESPONSIVE: pauseThat({ kind: 'hang' }),
   DEADLINE_EXCEEDED: pauseThat({ kind: 'delay', duration: '10m' }),

@@ -11,9 +11,12 @@ import { durationSchema, isUnitName } from './options.ts';
 
 const moment = z.enum(['before', 'after']);
 
+/** What hypervisors run out of. */
+const fault = z.enum(['HOST_OUT_OF_SPACE', 'HOST_OUT_OF_MEMORY']);
+
 const misbehaviourSchema = z.discriminatedUnion('kind', [
-  /** HYPERVISOR_ERROR (INTERNAL_ERROR in the control plane), each time, before the effect or after it. */
-  z.strictObject({ kind: z.literal('fail'), moment: moment.default('before') }),
+  /** HYPERVISOR_ERROR (INTERNAL_ERROR in the control plane) unless another is named, each time, before the effect or after it. */
+  z.strictObject({ kind: z.literal('fail'), moment: moment.default('before'), fault: fault.optional() }),
   /** HYPERVISOR_UNREACHABLE (no answer in the control plane) so many times in all, whichever worker it happens to. */
   z.strictObject({ kind: z.literal('failTimes'), times: z.int().min(1), moment: moment.default('before') }),
   /** No effect and no sign of progress, until the unit is cancelled or the rule is cleared. */

@@ -109,7 +109,7 @@ export class InjectedFaults {
       const { misbehaviour } = rule;
       if (!('moment' in misbehaviour) || misbehaviour.moment !== moment) continue;
       const words = `fault rule ${rule.id}: fails ${moment} the effect`;
-      if (misbehaviour.kind === 'fail') throw new UnitFault('HYPERVISOR_ERROR', words);
+      if (misbehaviour.kind === 'fail') throw new UnitFault(misbehaviour.fault ?? 'HYPERVISOR_ERROR', words);
       if (misbehaviour.kind === 'die') {
         // Counted first: the worker that takes over must live.
         if (await this.#use(rule, 1)) process.kill(process.pid, 'SIGKILL');

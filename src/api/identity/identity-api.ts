@@ -1,12 +1,12 @@
 /** As much of Identity v3 as an ordinary `clouds.yaml` needs. */
 import type { FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
+import { answerErrors } from '../answer-errors.ts';
 import type { Api } from '../application.ts';
 import { callerOf } from '../authenticate.ts';
 import { isAdmin } from '../../authentication/caller.ts';
 import { Forbidden, NotFound } from '../http-error.ts';
 import { rootOf } from '../root-url.ts';
-import { toHttpError } from '../to-http-error.ts';
 import { authRequestSchema } from './auth-request.schema.ts';
 import { catalogAt, representProject, representToken, versionAt } from './representation.ts';
 import { signIn, type IdentityProviders } from './sign-in.ts';
@@ -16,11 +16,7 @@ const open = { public: true } as const;
 /** Adds its routes, below `/v3`. */
 export async function addIdentityApi(api: Api, providers: IdentityProviders): Promise<void> {
   await api.register(async (scope: Api) => {
-    scope.setErrorHandler(async (error, request, reply) => {
-      const { statusCode: code, message } = toHttpError(error);
-      if (code >= 500) request.log.error({ err: error, requestId: request.id }, 'a request has failed');
-      return reply.code(code).send({ error: { code, message, title: STATUS_CODES[code] } });
-    });
+    answerErrors(scope, ({ statusCode: code, message }) => ({ error: { code, message, title: STATUS_CODES[code] } }));
     scope.get('/v3', { config: open }, async (request) => ({ version: versionAt(rootOf(request)) }));
     addTokens(scope, providers);
     addProjects(scope, providers);

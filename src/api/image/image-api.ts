@@ -1,5 +1,7 @@
 /** As much of Glance's API v2 as clients of Nova need, to read: the images of the catalogue, and those made of servers. */
+import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
+import { answerErrors } from '../answer-errors.ts';
 import type { Api } from '../application.ts';
 import { callerOf } from '../authenticate.ts';
 import { NotFound } from '../http-error.ts';
@@ -26,6 +28,7 @@ const filters = z.object({
 export async function addImageApi(api: Api, reach: Reach): Promise<void> {
   await api.register(
     async (scope: Api) => {
+      answerErrors(scope, ({ statusCode: code, message }) => ({ code, title: STATUS_CODES[code], message }));
       const versions = (root: string) => ({
         versions: [{ id: 'v2.9', status: 'CURRENT', links: [{ rel: 'self', href: `${root}/image/v2/` }] }],
       });

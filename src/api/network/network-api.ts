@@ -2,6 +2,7 @@
 import { v5 } from 'uuid';
 import { z } from 'zod';
 import type { CatalogueNetwork } from '../../model/catalogue.ts';
+import { answerErrors } from '../answer-errors.ts';
 import type { Api } from '../application.ts';
 import { NotFound } from '../http-error.ts';
 import type { Reach } from '../reach.ts';
@@ -21,6 +22,7 @@ const unlimited = { network: -1, subnet: -1, port: -1, router: -1, floatingip: -
 export async function addNetworkApi(api: Api, reach: Reach): Promise<void> {
   await api.register(
     async (scope: Api) => {
+      answerErrors(scope, ({ code: type, message }) => ({ NeutronError: { type, message, detail: '' } }));
       scope.get('/', { config: open, schema: hide }, async (request) => ({
         versions: [
           { id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: `${rootOf(request)}/network/v2.0/` }] },

@@ -103,7 +103,8 @@ const toReference = (host: HostRecord, version: number) => ({
 
 const toHypervisor = (host: HostRecord, version: number) => ({
   ...toReference(host, version),
-  host_ip: '',
+  // Where a host is reached is for nobody to know; clients want an address.
+  host_ip: '0.0.0.0',
   hypervisor_type: 'instance-tasks',
   hypervisor_version: 1,
   service: {
@@ -112,11 +113,11 @@ const toHypervisor = (host: HostRecord, version: number) => ({
     disabled_reason: host.maintenance ? 'in maintenance' : null,
   },
   ...(version >= 88 && { uptime: null }),
-  ...(version < 88 && resourcesOf(host)),
+  ...(version < 88 && resourcesOf(host, version)),
 });
 
 /** Nova tells these up to 2.87 only. */
-function resourcesOf({ capacity, free, claims }: HostRecord) {
+function resourcesOf({ capacity, free, claims }: HostRecord, version: number) {
   return {
     vcpus: capacity.vcpus,
     vcpus_used: capacity.vcpus - free.vcpus,
@@ -129,7 +130,7 @@ function resourcesOf({ capacity, free, claims }: HostRecord) {
     disk_available_least: free.diskGb,
     running_vms: claims.length,
     current_workload: 0,
-    cpu_info: {},
+    cpu_info: version < 28 ? '{}' : {},
   };
 }
 

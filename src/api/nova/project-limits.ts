@@ -48,10 +48,15 @@ export function addLimits(api: Api, quotas: Quotas): void {
     api.get(path, { schema: { params: byProject } }, async (request) => {
       const { project: id } = request.params;
       if (!sees(callerOf(request), id)) throw forbiddenByPolicy('os-quota-sets:show');
-      return { quota_set: { id, instances, cores: vcpus, ram: memoryMb, ...fixed } };
+      const { microversion: version } = request;
+      const others = { ...(version < 57 && fileQuotas), ...(version < 36 && networkQuotas) };
+      return { quota_set: { id, instances, cores: vcpus, ram: memoryMb, ...fixed, ...others } };
     });
   }
 }
+
+const fileQuotas = { injected_files: 0, injected_file_content_bytes: 0, injected_file_path_bytes: 0 } as const;
+const networkQuotas = { floating_ips: -1, fixed_ips: -1, security_groups: -1, security_group_rules: -1 } as const;
 
 const networkLimits = {
   maxSecurityGroups: -1,

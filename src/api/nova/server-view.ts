@@ -50,6 +50,22 @@ export function toServer(server: ShownServer, viewer: Viewer) {
   };
 }
 
+/** What Nova leaves out of its answer to an update or a rebuild up to 2.74. */
+const lateExtensions = /^(OS-EXT-|OS-SRV-USG:|os-extended-volumes:|config_drive$|host_status$)/;
+
+/** As Nova answers a request that changes a server. */
+export function toChangedServer(server: ShownServer, viewer: Viewer) {
+  const { microversion } = viewer;
+  const all = toServer(server, viewer);
+  if (microversion >= 75) return all;
+  const shown = Object.entries(all).filter(
+    ([key]) => !lateExtensions.test(key) && (key !== 'key_name' || microversion >= 54),
+  );
+  const plain = ({ addr, version }: Address) => ({ addr, version });
+  const addresses = Object.entries(all.addresses).map(([network, each]) => [network, each.map(plain)] as const);
+  return { ...Object.fromEntries(shown), addresses: Object.fromEntries(addresses) };
+}
+
 const showsProgress: ReadonlySet<string> = new Set([
   'ACTIVE',
   'BUILD',
@@ -63,9 +79,16 @@ const showsProgress: ReadonlySet<string> = new Set([
 export const hostIdOf = (projectId: string, host: string | null): string =>
   host === null ? '' : createHash('sha224').update(`${projectId}${host}`).digest('hex');
 
+interface Address {
+  readonly addr: string;
+  readonly version: 4 | 6;
+  readonly 'OS-EXT-IPS:type': 'fixed';
+  readonly 'OS-EXT-IPS-MAC:mac_addr': string;
+}
+
 /** Of interfaces whose address is known here. */
 function addressesOf({ interfaces }: ShownServer, { catalogue }: Viewer) {
-  const found: Record<string, object[]> = {};
+  const found: Record<string, Address[]> = {};
   for (const each of interfaces) {
     const addr = addressOf(each, catalogue.networks ?? []);
     if (addr === null) continue;

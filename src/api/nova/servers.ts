@@ -11,7 +11,7 @@ import { parseBody, unexpected } from './complaint.ts';
 import type { NovaContext } from './nova-context.ts';
 import * as types from './parameters.ts';
 import { expectMayRequest } from './policy-words.ts';
-import { toServer } from './server-view.ts';
+import { toChangedServer, toServer } from './server-view.ts';
 import { shownRecord } from './shown-server.ts';
 
 const byId = z.object({ id: z.string() });
@@ -28,7 +28,7 @@ export function addServers(api: Api, context: NovaContext): void {
     const input = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
     if (Object.keys(input).length > 0)
       await askFor(reach, request, server, { word: 'update', operation: 'update', input });
-    return { server: await shown(context, request, await reach.client.get(server.id)) };
+    return { server: await shown(context, request, await reach.client.get(server.id), toChangedServer) };
   });
   api.delete('/servers/:id', { schema: { params: byId } }, async (request, reply) => {
     const server = await serverOf(reach, callerOf(request), request.params.id);
@@ -55,10 +55,15 @@ export function addServers(api: Api, context: NovaContext): void {
 }
 
 /** A server as it is, with its fault where it is in error. */
-async function shown({ reach, viewerOf }: NovaContext, request: FastifyRequest, server: InstanceRecord) {
+async function shown(
+  { reach, viewerOf }: NovaContext,
+  request: FastifyRequest,
+  server: InstanceRecord,
+  view: typeof toServer | typeof toChangedServer = toServer,
+) {
   const admin = isAdmin(callerOf(request));
   const [fault = null] = server.vmState === 'error' ? await reach.client.faults(server.id, { admin }) : [];
-  return toServer(shownRecord(server, fault), await viewerOf(request));
+  return view(shownRecord(server, fault), await viewerOf(request));
 }
 
 /** What an update may say, by version. */

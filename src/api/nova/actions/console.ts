@@ -16,9 +16,13 @@ const getConsoleOutput = action({
     const output = await reach.client.consoleOutput(server.id, limited ? { lines } : {}).catch((error: unknown) => {
       throw error instanceof RefusedError ? notReady : error;
     });
-    return { statusCode: 200, body: { output } };
+    return { statusCode: 200, body: { output: limited ? lastLines(output, lines) : output } };
   },
 });
+
+/** As Nova counts them: what follows the last line break is one, even where nothing does. */
+const lastLines = (output: string, lines: number): string =>
+  lines === 0 ? output : output.split('\n').slice(-lines).join('\n');
 
 /** By the key of the request. */
 export const consoleActions: Readonly<Record<string, Action>> = { 'os-getConsoleOutput': getConsoleOutput };

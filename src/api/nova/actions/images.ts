@@ -4,7 +4,7 @@ import { BadRequest } from '../../http-error.ts';
 import { findImage } from '../offers.ts';
 import * as types from '../parameters.ts';
 import { shownRecord } from '../shown-server.ts';
-import { toServer } from '../server-view.ts';
+import { toChangedServer } from '../server-view.ts';
 import { action, type Action, type ActionRequest, type Answer } from './action.ts';
 
 /** Up to 2.44 the address of the image is in a header. */
@@ -79,7 +79,7 @@ const rebuild = action({
       location: `${viewer.base}/servers/${server.id}`,
       body: {
         server: {
-          ...asRebuilt(toServer(shownRecord(now, null), viewer), version),
+          ...asRebuilt(toChangedServer(shownRecord(now, null), viewer), version),
           ...(adminPass !== null && { adminPass }),
         },
       },
@@ -88,7 +88,7 @@ const rebuild = action({
 });
 
 /** Here Nova says `user_data`, from 2.57 on and to everybody, where it otherwise says it with a prefix and to admins. */
-function asRebuilt(server: ReturnType<typeof toServer>, version: number) {
+function asRebuilt(server: ReturnType<typeof toChangedServer>, version: number) {
   const { 'OS-EXT-SRV-ATTR:user_data': _data, ...rest } = { 'OS-EXT-SRV-ATTR:user_data': null, ...server };
   return { ...rest, ...(version >= 57 && { user_data: null }) };
 }
