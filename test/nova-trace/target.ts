@@ -12,6 +12,7 @@ import { loadConfiguration, type ApiConfiguration } from '../../src/dev/configur
 import { launch } from '../../src/dev/launcher.ts';
 import { saysReady, workerCommands } from '../../src/dev/worker-command.ts';
 import { freePort } from '../support/free-ports.ts';
+import { addFurtherPeople, readClouds } from './further-people.ts';
 
 const image = (digit: string) =>
   `${digit.repeat(8)}-${digit.repeat(4)}-4${digit.repeat(3)}-8${digit.repeat(3)}-${digit.repeat(12)}`;
@@ -62,17 +63,9 @@ async function writeConfiguration(folder: string): Promise<string> {
   return file;
 }
 
-const cloudsSchema = z.object({
-  clouds: z.record(
-    z.string(),
-    z.object({ auth: z.object({ auth_url: z.string(), username: z.string(), password: z.string() }) }),
-  ),
-});
-
 /** A token of a cloud, got as any client gets it. */
 async function tokenOf(api: ApiConfiguration, cloud: string): Promise<string> {
-  const { clouds } = cloudsSchema.parse(parse(await readFile(cloudsFile(api.identities ?? ''), 'utf8')));
-  const { auth } = clouds[cloud] ?? {};
+  const { auth } = (await readClouds(cloudsFile(api.identities ?? '')))[cloud] ?? {};
   if (auth === undefined) throw new Error(`there is no cloud ${cloud}`);
   const user = { name: auth.username, password: auth.password, domain: { id: 'default' } };
   const answer = await fetch(`${auth.auth_url}/auth/tokens`, {
@@ -92,6 +85,7 @@ async function main(): Promise<number> {
     const { api } = configuration;
     if (api === null) throw new Error('the configuration has no API');
     await provideClouds(api);
+    await addFurtherPeople(api.identities ?? '');
     const { TEMPORAL_ADDRESS: _address, TEMPORAL_PROFILE: _profile, ...env } = process.env;
     return await launch({
       configuration,
