@@ -14,8 +14,11 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   ...ifThere('globalSetup', './test/support/global-setup.ts'),
   ...ifThere('globalTeardown', './test/support/global-teardown.ts'),
-  // What takes minutes and is covered in small by others: `npm run test:long`.
-  testPathIgnorePatterns: process.env.ITASK_LONG === undefined ? ['<rootDir>/test/long/'] : [],
+  // What takes minutes and is covered in small by others, `npm run test:long`; what needs libvirt, `npm run test:libvirt`.
+  testPathIgnorePatterns: [
+    ...(process.env.ITASK_LONG === undefined ? ['<rootDir>/test/long/'] : []),
+    ...(process.env.ITASK_LIBVIRT === undefined ? ['<rootDir>/test/drivers/libvirt/'] : []),
+  ],
   // A fleet is five processes that mostly wait: two of them keep two cores busy, and a third would miss its deadlines.
   maxWorkers: 2,
   // Tests bound their own waits, and say what they waited for; this is for what they forgot.

@@ -1,11 +1,13 @@
 /** The drivers that there are, by name. */
 import { z } from 'zod';
 import type { Driver } from './driver.ts';
+import { libvirtDriver } from './libvirt/libvirt-driver.ts';
+import { libvirtOptionsSchema } from './libvirt/options.ts';
 import { simulatedOptionsSchema } from './simulated/options.ts';
 import { simulatedDriver } from './simulated/simulated-driver.ts';
 
 /** The options of each driver, as they are written in settings. */
-export const driverOptionsSchemas = { simulated: simulatedOptionsSchema } as const;
+export const driverOptionsSchemas = { libvirt: libvirtOptionsSchema, simulated: simulatedOptionsSchema } as const;
 export type DriverName = keyof typeof driverOptionsSchemas;
 
 /** True when there is a driver of that name. */
@@ -16,7 +18,16 @@ export function createDriver(name: string, host: string, options: unknown): Driv
   if (!isDriverName(name)) {
     throw new Error(`there is no driver "${name}", only ${Object.keys(driverOptionsSchemas).join(', ')}`);
   }
-  const parsed = driverOptionsSchemas[name].safeParse(options);
-  if (!parsed.success) throw new Error(`options of the driver ${name}: ${z.prettifyError(parsed.error)}`);
-  return simulatedDriver(host, parsed.data);
+  switch (name) {
+    case 'libvirt':
+      return libvirtDriver(host, parsed(name, libvirtOptionsSchema, options));
+    case 'simulated':
+      return simulatedDriver(host, parsed(name, simulatedOptionsSchema, options));
+  }
+}
+
+function parsed<Schema extends z.ZodType>(name: DriverName, schema: Schema, options: unknown): z.output<Schema> {
+  const { data, error } = schema.safeParse(options);
+  if (error !== undefined) throw new Error(`options of the driver ${name}: ${z.prettifyError(error)}`);
+  return data;
 }

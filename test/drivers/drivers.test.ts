@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createDriver } from '../../activities/drivers/index.ts';
 
 test('A driver that does not exist is refused with the names of those that do', () => {
-  expect(() => createDriver('vmware', 'alpha', {})).toThrow('there is no driver "vmware", only simulated');
+  expect(() => createDriver('vmware', 'alpha', {})).toThrow('there is no driver "vmware", only libvirt, simulated');
 });
 
 test.each([

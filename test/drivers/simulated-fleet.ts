@@ -28,6 +28,7 @@ export function simulatedFleetAt(root: string, latency: object): SimulatedFleet 
     root,
     here: 'alpha',
     there: 'beta',
+    letsGoWhilePaused: true,
     driver: (host) => createDriver('simulated', host, { root, latency }),
     look: (host, instanceId) => look(root, host, instanceId),
     effects: async (instanceId) => {
@@ -36,7 +37,7 @@ export function simulatedFleetAt(root: string, latency: object): SimulatedFleet 
         ...(await readImageEffects(root, instanceId)),
         ...(await readVolumeEffects(root, instanceId)),
       ];
-      return effects.map(({ key }) => key);
+      return effects.filter(({ effect }) => !isOnTheWay.test(effect)).map(({ key }) => key);
     },
     async makeVolume(id, sizeGb) {
       await createVolume(root, id, sizeGb);
@@ -48,6 +49,9 @@ export function simulatedFleetAt(root: string, latency: object): SimulatedFleet 
     dispose: () => rm(root, { recursive: true, force: true }),
   };
 }
+
+/** What makes nothing true yet, or is the other half of what does. */
+const isOnTheWay = / begun$|^guest (expected|held|gone)$/;
 
 const find = async (root: string, host: string, instanceId: string) =>
   (await readInstances(root, host)).find((instance) => instance.instanceId === instanceId);

@@ -1,6 +1,7 @@
 /** Guests. */
 import { expect, test } from '@jest/globals';
 import type { HostUnitName } from '../../../src/operations/units/index.ts';
+import { eventually } from '../../support/eventually.ts';
 import { deliver, disk, machine, TaskUnits } from '../deliveries.ts';
 import { arrange, running, type Case, type Idleness, type Refusal, type Scene } from './scene.ts';
 
@@ -162,12 +163,14 @@ export function tests(scene: () => Scene): void {
     const { instanceId } = units;
     await expect(driver.readConsole(instanceId)).rejects.toMatchObject({ code: 'GUEST_NOT_FOUND' });
     await arrange('running', scene());
-    const first = await driver.readConsole(instanceId);
-    expect(first).not.toBe('');
+    const written = (after: string) =>
+      eventually('the guest has written more', async () => {
+        const text = await driver.readConsole(instanceId);
+        return text.length > after.length && text;
+      });
+    const first = await written('');
     await driver.hardRebootGuest(machine, deliver(units.next()));
-    const second = await driver.readConsole(instanceId);
-    expect(second.startsWith(first)).toBe(true);
-    expect(second.length).toBeGreaterThan(first.length);
+    expect((await written(first)).startsWith(first)).toBe(true);
     await driver.destroyGuest({}, deliver(units.next()));
     await expect(driver.readConsole(instanceId)).rejects.toMatchObject({ code: 'GUEST_NOT_FOUND' });
   });

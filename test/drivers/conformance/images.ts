@@ -13,7 +13,6 @@ export const cases = {
     act: (driver, context) => driver.uploadImage(golden, context),
     answer: {},
     reaches: { images: { [golden.image]: { contents: expect.any(String), sizeGb: 20 } } },
-    effects: 2,
     overtakenBy: removeGolden,
   },
   removeImages: {

@@ -26,7 +26,6 @@ export const cases = {
     answer: running,
     at: 'there',
     reaches: { ...running, bootCount: 1, disks: { copy: { contents: expect.any(String), sizeGb: 20 } } },
-    effects: 4,
   },
   abortLiveMigration: {
     from: 'expected',

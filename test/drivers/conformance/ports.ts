@@ -50,12 +50,17 @@ export function tests(scene: () => Scene): void {
   test.each(['off', 'running', 'paused'] as const)(
     'a guest that is %s gets an interface and loses it',
     async (from) => {
-      const { driver, units, look } = scene();
+      const { driver, fleet, units, look } = scene();
       await arrange(from, scene());
       const before = await look();
       await driver.plugInterfaces({ interfaces }, deliver(units.next()));
       expect(await look()).toEqual({ ...before, guestPorts: [further.port] });
-      await driver.plugInterfaces({ interfaces: [] }, deliver(units.next()));
+      const unplugging = driver.plugInterfaces({ interfaces: [] }, deliver(units.next()));
+      if (from === 'paused' && !fleet.letsGoWhilePaused) {
+        await expect(unplugging).rejects.toMatchObject({ code: 'GUEST_UNRESPONSIVE' });
+        return;
+      }
+      await unplugging;
       expect(await look()).toEqual(before);
     },
   );

@@ -34,6 +34,8 @@ export interface Sight {
 export interface Fleet {
   readonly here: string;
   readonly there: string;
+  /** Whether a guest that is paused lets go of a device: a real one has to be asked. */
+  readonly letsGoWhilePaused: boolean;
   driver(host: string): Driver;
   look(host: string, instanceId: string): Promise<Sight>;
   /** The keys of all effects on the instance, on any host, on images made from it and on volumes, oldest first. */

@@ -1,0 +1,137 @@
+/** Disks: files of qcow2 in the folder of their guest. One that has its name is whole. */
+import { randomUUID } from 'node:crypto';
+import { access, mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { validate } from 'uuid';
+import { z } from 'zod';
+import type { InputOf } from '../../../src/model/unit.ts';
+import type { createDisk, copyDisk, prepareDisk, removeDisk } from '../../../src/operations/units/index.ts';
+import { UnitFault } from '../../unit-fault.ts';
+import type { Opened } from '../driver.ts';
+import { output, type CommandOptions } from './commands.ts';
+import { Delivery } from './fencing.ts';
+import { diskFile, imageFile } from './layout.ts';
+import type { LibvirtHost } from './libvirt-host.ts';
+import type { Act, Behaviour } from './unit.ts';
+
+const gib = 1_073_741_824;
+/** Copying may take as long as the deadline of its step allows. */
+const copySeconds = 86_400;
+
+/** Whether there is such a file. */
+export const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+/** Raises DISK_NOT_FOUND. */
+export async function expectDisk({ options, name }: LibvirtHost, instanceId: string, disk: string): Promise<string> {
+  const file = diskFile(options.directory, instanceId, disk);
+  if (await exists(file)) return file;
+  throw new UnitFault('DISK_NOT_FOUND', `${name} has no disk ${file}`);
+}
+
+/** Raises IMAGE_NOT_FOUND. */
+async function expectImage({ options }: LibvirtHost, image: string): Promise<string> {
+  const file = imageFile(options.images, image);
+  if (await exists(file)) return file;
+  throw new UnitFault('IMAGE_NOT_FOUND', `the image store has no ${file}`);
+}
+
+const infoSchema = z.object({ 'virtual-size': z.int(), 'backing-filename': z.string().optional() });
+
+/** What the file says of itself; also while a guest writes it. */
+async function infoOf(file: string, options: CommandOptions) {
+  const text = await output(['qemu-img', 'info', '-U', '--output=json', file], options);
+  return infoSchema.parse(JSON.parse(text));
+}
+
+/** What the file holds, in bytes. */
+export const sizeOf = async (file: string, options: CommandOptions): Promise<number> =>
+  (await infoOf(file, options))['virtual-size'];
+
+/** Makes a file beside where it is wanted, and gives it its name when it is whole. */
+export async function place(
+  delivery: Delivery,
+  file: string,
+  effect: string,
+  make: (draft: string) => Promise<void>,
+): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    await make(draft);
+    await delivery.effect(effect, ['mv', '-T', draft, file]);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** A whole copy that shares nothing with its source, no smaller than `bytes`. */
+export async function copy(source: string, draft: string, bytes: number, { context }: Act): Promise<void> {
+  const options = { signal: context.signal, timeoutSeconds: copySeconds };
+  await output(['qemu-img', 'convert', '-U', '-O', 'qcow2', source, draft], options);
+  if ((await sizeOf(draft, context)) < bytes) await output(['qemu-img', 'resize', '-q', draft, String(bytes)], context);
+}
+
+/** From an image of the catalogue it is made as a layer over it; one that was made here may be removed again: it is copied. */
+export const creation: Behaviour<Opened<InputOf<typeof createDisk>>, unknown> = {
+  async change({ disk, image, sizeGb }, act) {
+    const { host, instanceId, delivery, context } = act;
+    const file = diskFile(host.options.directory, instanceId, disk);
+    if (await exists(file)) return expectMadeFrom(imageFile(host.options.images, image), file, act);
+    const source = await expectImage(host, image);
+    const bytes = Math.max(sizeGb * gib, await sizeOf(source, context));
+    await place(delivery, file, 'disk created', async (draft) => {
+      if (validate(image)) await copy(source, draft, bytes, act);
+      else
+        await output(
+          ['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', source, '-F', 'qcow2', draft, String(bytes)],
+          context,
+        );
+    });
+  },
+  report: async () => ({}),
+};
+
+/** A disk of that name that is another one is never overwritten. Of a copy nobody can say what it was made from. */
+async function expectMadeFrom(image: string, file: string, { context }: Act): Promise<void> {
+  const { 'backing-filename': backing = image } = await infoOf(file, context);
+  if (backing !== image)
+    throw new UnitFault('HYPERVISOR_ERROR', `there is a disk ${file} from ${backing}, not ${image}`);
+}
+
+/** To another host, or to another name on the same one: what it is to change there it claims there. */
+export const copying: Behaviour<InputOf<typeof copyDisk>, unknown> = {
+  async change({ disk, toHost, toDisk, sizeGb }, act) {
+    const { host, instanceId, context, delivery } = act;
+    const there = host.peer(toHost);
+    const target = there === host ? delivery : await Delivery.claim(there.folder(instanceId), context);
+    const file = diskFile(there.options.directory, instanceId, toDisk);
+    if (await exists(file)) return;
+    const source = await expectDisk(host, instanceId, disk);
+    await place(target, file, 'disk copied', (draft) => copy(source, draft, sizeGb * gib, act));
+  },
+  report: async () => ({}),
+};
+
+/** What live migration fills: empty, and of the size that its source has. */
+export const preparation: Behaviour<InputOf<typeof prepareDisk>, unknown> = {
+  async change({ disk, sizeGb }, { host, instanceId, delivery, context }) {
+    const file = diskFile(host.options.directory, instanceId, disk);
+    if (await exists(file)) return;
+    await place(delivery, file, 'disk prepared', async (draft) => {
+      await output(['qemu-img', 'create', '-q', '-f', 'qcow2', draft, String(sizeGb * gib)], context);
+    });
+  },
+  report: async () => ({}),
+};
+
+export const removal: Behaviour<InputOf<typeof removeDisk>, unknown> = {
+  async change({ disk }, { host, instanceId, delivery }) {
+    const file = diskFile(host.options.directory, instanceId, disk);
+    if (await exists(file)) await delivery.effect('disk removed', ['rm', '-f', file]);
+  },
+  report: async () => ({}),
+};

@@ -1,0 +1,156 @@
+/** Domain definitions: how libvirt is told of a guest, and how that is read back. */
+import { createHash } from 'node:crypto';
+import XMLBuilder from 'fast-xml-builder';
+import { XMLParser } from 'fast-xml-parser';
+import { z } from 'zod';
+import type { NetworkInterface, VolumeAttachment } from '../../../src/model/attachments.ts';
+import type { GuestDefinition } from '../../../src/operations/units/index.ts';
+import { consoleFile, diskFile, domainName, volumeFile } from './layout.ts';
+import type { LibvirtOptions } from './options.ts';
+
+/** Of our part of the metadata, which libvirt keeps untouched. */
+export const metadataUri = 'urn:instance-tasks:1';
+
+/** What we note in a definition. */
+export interface Noted {
+  /** The key of the effect that wants the guest started by this definition: what runs under another one was started before. */
+  readonly boot: string;
+  /** Digest of the definition that was asked for; empty where devices have changed since. */
+  readonly digest: string;
+}
+
+const attributes = { ignoreAttributes: false, attributeNamePrefix: '@' } as const;
+const builder = new XMLBuilder({ ...attributes, suppressEmptyNode: true });
+const lists: ReadonlySet<string> = new Set(['disk', 'interface']);
+const parser = new XMLParser({ ...attributes, parseTagValue: false, isArray: (name) => lists.has(name) });
+
+/** The whole definition of a guest. */
+export function toDomain(
+  options: LibvirtOptions,
+  instanceId: string,
+  { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [] }: GuestDefinition,
+  { boot, digest }: Noted,
+): string {
+  const { directory, virtualisation, machine } = options;
+  const disks = [disk, ...otherDisks].map((each, index) =>
+    fileDisk(diskFile(directory, instanceId, each), `vd${'abcdefgh'.charAt(index)}`, each.slice(0, 20), null),
+  );
+  return builder.build({
+    domain: {
+      '@type': virtualisation,
+      name: domainName(instanceId),
+      uuid: instanceId,
+      // What people call it, for whoever looks at the hypervisor.
+      title: name.replaceAll(/\s+/g, ' '),
+      metadata: {
+        'it:instance': { '@xmlns:it': metadataUri, '@boot': boot, '@digest': digest, '@flavor': flavor.name },
+      },
+      memory: { '@unit': 'MiB', '#text': flavor.memoryMb },
+      vcpu: flavor.vcpus,
+      os: { type: { '@arch': 'x86_64', '@machine': machine, '#text': 'hvm' }, ...bootOf(options) },
+      features: { acpi: '' },
+      ...(virtualisation === 'qemu' && { cpu: { '@mode': 'custom', '@match': 'exact', model: 'qemu64' } }),
+      on_poweroff: 'destroy',
+      on_reboot: 'restart',
+      on_crash: 'destroy',
+      devices: {
+        disk: [...disks, ...volumes.map((volume) => volumeDisk(options, volume))],
+        interface: [firstInterface(options, instanceId), ...interfaces.map((each) => interfaceOf(options, each))],
+        serial: {
+          '@type': 'pty',
+          log: { '@file': consoleFile(directory, instanceId), '@append': 'on' },
+          target: { '@port': '0' },
+        },
+        channel: { '@type': 'unix', target: { '@type': 'virtio', '@name': 'org.qemu.guest_agent.0' } },
+        controller: { '@type': 'usb', '@model': 'none' },
+        memballoon: { '@model': 'none' },
+        panic: { '@model': 'isa' },
+      },
+    },
+  });
+}
+
+const bootOf = ({ directBoot }: LibvirtOptions) =>
+  directBoot === undefined
+    ? { boot: { '@dev': 'hd' } }
+    : { kernel: directBoot.kernel, initrd: directBoot.initrd, cmdline: directBoot.commandLine };
+
+const fileDisk = (file: string, device: string, serial: string, alias: string | null) => ({
+  '@type': 'file',
+  '@device': 'disk',
+  driver: { '@name': 'qemu', '@type': 'qcow2', '@cache': 'writeback', '@discard': 'unmap' },
+  source: { '@file': file },
+  target: { '@dev': device, '@bus': 'virtio' },
+  serial,
+  ...(alias !== null && { alias: { '@name': alias } }),
+});
+
+/** Names of our own for devices: libvirt has each once, so that plugging can be repeated. */
+const aliasOf = (id: string): string => `ua-${id}`;
+
+const volumeDisk = ({ volumes }: LibvirtOptions, { volume, device }: VolumeAttachment) =>
+  fileDisk(volumeFile(volumes, volume), device.replace('/dev/', ''), volume.slice(0, 20), aliasOf(volume));
+
+const interfaceOf = (options: LibvirtOptions, { port, mac }: Pick<NetworkInterface, 'port' | 'mac'>) => ({
+  ...sourceOf(options),
+  mac: { '@address': mac },
+  model: { '@type': 'virtio' },
+  alias: { '@name': aliasOf(port) },
+});
+
+const sourceOf = ({ network }: LibvirtOptions) =>
+  network.type === 'user' ? { '@type': 'user' } : { '@type': 'bridge', source: { '@bridge': network.bridge } };
+
+/** In QEMU's range, and the same at each definition. */
+const firstInterface = (options: LibvirtOptions, instanceId: string) =>
+  interfaceOf(options, {
+    port: 'first',
+    mac: ['52:54:00', ...(instanceId.match(/[0-9a-f]{2}/gi) ?? []).slice(0, 3)].join(':').toLowerCase(),
+  });
+
+/** One device, as `virsh attach-device` takes it. */
+export const toVolumeDevice = (options: LibvirtOptions, volume: VolumeAttachment): string =>
+  builder.build({ disk: volumeDisk(options, volume) });
+export const toInterfaceDevice = (options: LibvirtOptions, each: NetworkInterface): string =>
+  builder.build({ interface: interfaceOf(options, each) });
+export const deviceAlias = aliasOf;
+
+const device = z.looseObject({ alias: z.looseObject({ '@name': z.string() }).optional() });
+const domainSchema = z.object({
+  domain: z.looseObject({
+    metadata: z
+      .looseObject({
+        'it:instance': z.looseObject({ '@boot': z.string(), '@digest': z.string().default('') }).optional(),
+      })
+      .or(z.literal(''))
+      .optional(),
+    devices: z.looseObject({ disk: z.array(device).optional(), interface: z.array(device).optional() }),
+  }),
+});
+
+/** What matters here of a definition as libvirt gives it back. */
+export interface ReadDomain {
+  /** Null of a guest that is not ours. */
+  readonly noted: Noted | null;
+  /** Aliases of its devices that we have named, by kind. */
+  readonly aliases: { readonly disk: readonly string[]; readonly interface: readonly string[] };
+}
+
+export function readDomain(xml: string): ReadDomain {
+  const { domain } = domainSchema.parse(parser.parse(xml));
+  const { disk = [], interface: interfaces = [] } = domain.devices;
+  const metadata = typeof domain.metadata === 'object' ? domain.metadata['it:instance'] : undefined;
+  const noted = metadata === undefined ? null : { boot: metadata['@boot'], digest: metadata['@digest'] };
+  return { noted, aliases: { disk: ownAliases(disk), interface: ownAliases(interfaces) } };
+}
+
+const ownAliases = (devices: readonly z.infer<typeof device>[]): string[] =>
+  devices.map(({ alias }) => alias?.['@name'] ?? '').filter((name) => name.startsWith('ua-'));
+
+/** Tells one definition from another. */
+export const digestOf = (definition: GuestDefinition): string =>
+  createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 32);
+
+/** Our part of the metadata, as `virsh metadata --set` takes it. */
+export const toMetadata = ({ boot, digest }: Noted): string =>
+  builder.build({ instance: { '@boot': boot, '@digest': digest } });

@@ -1,0 +1,138 @@
+/** Guests that come, go and change their power state. */
+import { rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
+import { UnitFault } from '../../unit-fault.ts';
+import { digestOf, metadataUri, toDomain, toMetadata } from './domain.ts';
+import { expectDisk } from './disks.ts';
+import { domainName } from './layout.ts';
+import type { SeenGuest } from './libvirt-host.ts';
+import type { Act, Behaviour } from './unit.ts';
+
+/** What libvirt says of the guest. */
+export async function reportOf({ host, instanceId, context }: Act): Promise<GuestReport> {
+  return { powerState: (await host.look(instanceId, context))?.powerState ?? 'NOSTATE' };
+}
+
+/** The guest. Raises GUEST_NOT_FOUND when there is none. */
+export async function guestOf({ host, instanceId, context }: Act): Promise<SeenGuest> {
+  const guest = await host.look(instanceId, context);
+  if (guest === null) throw new UnitFault('GUEST_NOT_FOUND', `${host.name} has no guest of this instance`);
+  return guest;
+}
+
+/** The guest is in a state that the unit cannot start from. */
+export const conflict = ({ powerState }: SeenGuest): UnitFault =>
+  new UnitFault('GUEST_STATE_CONFLICT', `the guest is ${powerState}`, { remark: `It is ${powerState.toLowerCase()}.` });
+
+/** Runs a command of virsh that changes the guest. */
+export const tell = ({ host, instanceId, delivery }: Act, effect: string | null, word: string, ...more: string[]) =>
+  delivery.effect(effect, host.virsh(word, domainName(instanceId), ...more));
+
+/** Has libvirt keep this definition; what runs stays as it was started. */
+export async function define(
+  act: Act,
+  definition: GuestDefinition,
+  boot: string,
+  effect: string | null,
+): Promise<void> {
+  const { host, instanceId, delivery } = act;
+  const disks = [definition.disk, ...(definition.otherDisks ?? [])];
+  for (const disk of disks) await expectDisk(host, instanceId, disk);
+  const file = host.file(instanceId, `${randomUUID()}.xml`);
+  await writeFile(file, toDomain(host.options, instanceId, definition, { boot, digest: digestOf(definition) }));
+  try {
+    await delivery.effect(effect, host.virsh('define', file));
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+/**
+ * Notes with the definition that is kept which effect it is to be started by, or, where that is null, that its devices have
+ * changed since it was asked for. What runs says still what it was started with.
+ */
+export async function noteDefinition(act: Act, boot: string | null): Promise<void> {
+  const { host, instanceId, delivery, context } = act;
+  const { noted } = await host.definition(instanceId, 'kept', context);
+  const metadata = toMetadata({ boot: boot ?? noted?.boot ?? '', digest: boot === null ? '' : (noted?.digest ?? '') });
+  const words = ['--uri', metadataUri, '--key', 'it', '--set', metadata, '--config'];
+  await delivery.effect(null, host.virsh('metadata', domainName(instanceId), ...words));
+}
+
+export const definition: Behaviour<GuestDefinition, GuestReport> = {
+  async change(input, act) {
+    const guest = await act.host.look(act.instanceId, act.context);
+    if (guest !== null && guest.powerState !== 'SHUTDOWN') throw conflict(guest);
+    const kept = guest === null ? null : (await act.host.definition(act.instanceId, 'kept', act.context)).noted;
+    if (kept?.digest === digestOf(input)) return;
+    await define(act, input, kept?.boot ?? '', guest === null ? 'guest defined' : 'guest redefined');
+  },
+  report: reportOf,
+};
+
+/** Has libvirt know it no more, with what it has saved of it. */
+export async function removeGuest(act: Act, effect: string | null): Promise<void> {
+  const guest = await act.host.look(act.instanceId, act.context);
+  if (guest === null) return;
+  if (isOn(guest)) await tell(act, null, 'destroy');
+  await tell(act, effect, 'undefine', '--managed-save', '--snapshots-metadata', '--checkpoints-metadata', '--nvram');
+}
+
+export const destruction: Behaviour<unknown, unknown> = {
+  change: (_input, act) => removeGuest(act, 'guest destroyed'),
+  report: async () => ({}),
+};
+
+/** Whether QEMU runs for it. */
+export const isOn = ({ powerState }: SeenGuest): boolean =>
+  powerState === 'RUNNING' || powerState === 'PAUSED' || powerState === 'CRASHED';
+
+export const inspection: Behaviour<unknown, GuestReport> = { change: async () => {}, report: reportOf };
+
+export const start: Behaviour<unknown, GuestReport> = {
+  async change(_input, act) {
+    const guest = await guestOf(act);
+    if (guest.powerState === 'RUNNING') return;
+    if (guest.powerState !== 'SHUTDOWN') throw conflict(guest);
+    await tell(act, 'guest started', 'start');
+  },
+  report: reportOf,
+};
+
+interface Transition {
+  readonly from: readonly SeenGuest['powerState'][];
+  readonly to: SeenGuest['powerState'];
+  /** States besides `to` that are as good. */
+  readonly already?: readonly SeenGuest['powerState'][];
+  readonly word: string;
+  readonly effect: string;
+}
+
+const transition = ({ from, to, already = [], word, effect }: Transition): Behaviour<unknown, GuestReport> => ({
+  async change(_input, act) {
+    const guest = await guestOf(act);
+    if (guest.powerState === to || already.includes(guest.powerState)) return;
+    if (!from.includes(guest.powerState)) throw conflict(guest);
+    await tell(act, effect, word);
+  },
+  report: reportOf,
+});
+
+/** A suspended guest is off, and its memory on disk is not given up for that. */
+export const powerOff = transition({
+  from: ['RUNNING', 'PAUSED', 'CRASHED'],
+  to: 'SHUTDOWN',
+  already: ['SUSPENDED'],
+  word: 'destroy',
+  effect: 'guest powered off',
+});
+export const pause = transition({ from: ['RUNNING'], to: 'PAUSED', word: 'suspend', effect: 'guest paused' });
+export const unpause = transition({ from: ['PAUSED'], to: 'RUNNING', word: 'resume', effect: 'guest unpaused' });
+export const suspend = transition({
+  from: ['RUNNING'],
+  to: 'SUSPENDED',
+  word: 'managedsave',
+  effect: 'guest suspended',
+});
+export const resume = transition({ from: ['SUSPENDED'], to: 'RUNNING', word: 'start', effect: 'guest resumed' });

@@ -1,0 +1,29 @@
+/** Where files are. Names come from elsewhere: none of them may lead out of its folder. */
+import { join } from 'node:path';
+import { UnitFault } from '../../unit-fault.ts';
+
+const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/;
+
+function named(name: string): string {
+  if (!plainName.test(name)) throw new UnitFault('INTERNAL_ERROR', `"${name}" is no name of a file`);
+  return name;
+}
+
+/** What belongs to one instance on one host. */
+export const guestFolder = (directory: string, instanceId: string): string => join(directory, named(instanceId));
+
+export const diskFile = (directory: string, instanceId: string, disk: string): string =>
+  join(guestFolder(directory, instanceId), `${named(disk)}.qcow2`);
+
+export const consoleFile = (directory: string, instanceId: string): string =>
+  join(guestFolder(directory, instanceId), 'console.log');
+
+export const imageFile = (images: string, image: string): string => join(images, `${named(image)}.qcow2`);
+
+export const volumeFile = (volumes: string, volume: string): string => join(volumes, `${named(volume)}.qcow2`);
+
+/** Who has the volume. */
+export const reservationFile = (volumes: string, volume: string): string => join(volumes, `${named(volume)}.reserved`);
+
+/** As libvirt knows the guest: names need not be unique, ids are. */
+export const domainName = (instanceId: string): string => `instance-${named(instanceId)}`;

@@ -1,0 +1,56 @@
+import type { Driver } from '../driver.ts';
+import { readConsole } from './console.ts';
+import * as disks from './disks.ts';
+import * as agent from './guest-agent.ts';
+import { listGuests } from './guest-list.ts';
+import * as guests from './guests.ts';
+import * as images from './images.ts';
+import { LibvirtHost } from './libvirt-host.ts';
+import * as migration from './live-migration.ts';
+import type { LibvirtOptions } from './options.ts';
+import * as ports from './ports.ts';
+import * as reboots from './reboots.ts';
+import { performing, type Behaviour } from './unit.ts';
+import * as volumes from './volumes.ts';
+
+/** QEMU guests of one libvirt daemon. Any number of workers may serve it: what they need to know is kept beside the guests. */
+export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
+  const host = new LibvirtHost(name, options);
+  const unit = <Input, Output>(behaviour: Behaviour<Input, Output>) => performing(host, behaviour);
+  return {
+    listGuests: () => listGuests(host),
+    readConsole: (instanceId) => readConsole(host, instanceId),
+    createDisk: unit(disks.creation),
+    copyDisk: unit(disks.copying),
+    removeDisk: unit(disks.removal),
+    prepareDisk: unit(disks.preparation),
+    uploadImage: unit(images.uploading),
+    removeImages: unit(images.removing),
+    reserveVolume: unit(volumes.reserving),
+    releaseVolumes: unit(volumes.releasing),
+    plugVolumes: unit(volumes.plugging),
+    copyVolume: unit(volumes.copying),
+    wipeVolume: unit(volumes.wiping),
+    plugNetwork: unit(ports.plugging),
+    unplugNetwork: unit(ports.unplugging),
+    plugInterfaces: unit(ports.interfacePlugging),
+    defineGuest: unit(guests.definition),
+    destroyGuest: unit(guests.destruction),
+    startGuest: unit(guests.start),
+    shutDownGuest: unit(reboots.shutDown),
+    powerOffGuest: unit(guests.powerOff),
+    softRebootGuest: unit(reboots.softReboot),
+    hardRebootGuest: unit(reboots.hardReboot),
+    pauseGuest: unit(guests.pause),
+    unpauseGuest: unit(guests.unpause),
+    suspendGuest: unit(guests.suspend),
+    resumeGuest: unit(guests.resume),
+    setAdminPassword: unit(agent.passwordChange),
+    injectNmi: unit(agent.interruption),
+    inspectGuest: unit(guests.inspection),
+    liveMigrateGuest: unit(migration.migrating(host)),
+    abortLiveMigration: unit(migration.aborting),
+    forceCompleteLiveMigration: migration.forcing(host),
+    discardArrival: unit(migration.disposal),
+  };
+}

@@ -1,0 +1,55 @@
+/** A unit of this driver: claims the guest, looks whether it was done before, does it, and tells what there is. */
+import type { UnitContext } from '../driver.ts';
+import { Delivery } from './fencing.ts';
+import type { LibvirtHost } from './libvirt-host.ts';
+
+/** One unit in the act. */
+export interface Act {
+  readonly host: LibvirtHost;
+  readonly instanceId: string;
+  readonly delivery: Delivery;
+  readonly context: UnitContext;
+}
+
+export interface Behaviour<Input, Output> {
+  /** Makes true what the unit ensures; looks first whether it is so already. */
+  change(input: Input, act: Act): Promise<void>;
+  /** What the hypervisor says afterwards. */
+  report(act: Act): Promise<Output>;
+}
+
+/** The same delivery is never at work twice in one process: the second waits, and finds it done. */
+const underWay = new Map<string, Promise<unknown>>();
+
+/** The unit of that behaviour, on the guests of one host. */
+export const performing =
+  <Input, Output>(host: LibvirtHost, behaviour: Behaviour<Input, Output>) =>
+  async (input: Input, context: UnitContext): Promise<Output> => {
+    const { instanceId, generation, sequence } = context.purpose;
+    const same = [host.options.directory, instanceId, generation, sequence, context.fence.attempt].join();
+    const work = Promise.resolve(underWay.get(same))
+      .catch(() => undefined)
+      .then(() => perform(host, behaviour, input, context));
+    underWay.set(same, work);
+    try {
+      return await work;
+    } finally {
+      if (underWay.get(same) === work) underWay.delete(same);
+    }
+  };
+
+async function perform<Input, Output>(
+  host: LibvirtHost,
+  behaviour: Behaviour<Input, Output>,
+  input: Input,
+  context: UnitContext,
+): Promise<Output> {
+  const { instanceId } = context.purpose;
+  const delivery = await Delivery.claim(host.folder(instanceId), context);
+  const act = { host, instanceId, delivery, context };
+  if (!(await delivery.wasDone())) {
+    await behaviour.change(input, act);
+    await delivery.end();
+  }
+  return behaviour.report(act);
+}

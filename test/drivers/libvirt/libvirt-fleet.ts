@@ -1,0 +1,199 @@
+/** Guests of two real libvirt daemons, as the conformance suite looks at them. */
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
+import { createDriver } from '../../../activities/drivers/index.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { Fleet, Sight } from '../conformance/scene.ts';
+import { hostNames, type Daemons, type HostName } from './daemons.ts';
+
+const gib = 1_073_741_824;
+
+const isHost = (name: string): name is HostName => hostNames.some((each) => each === name);
+
+/** Its own folders on the same daemons. */
+export async function libvirtFleet({ folder, uris, images, boots }: Daemons): Promise<Fleet> {
+  const own = await mkdtemp(join(folder, 'f-'));
+  const [store, volumes, sockets] = [join(own, 'images'), join(own, 'volumes'), join(own, 's')];
+  await Promise.all([store, volumes, sockets, ...hostNames.map((name) => join(own, name))].map((each) => mkdir(each)));
+  for (const name of (await readdir(images)).filter((each) => each.endsWith('.qcow2'))) {
+    await symlink(join(images, name), join(store, name));
+  }
+  const optionsOf = (host: HostName) => ({
+    uri: uris[host],
+    directory: join(own, host),
+    images: store,
+    volumes,
+    peers: Object.fromEntries(
+      hostNames
+        .filter((each) => each !== host)
+        .map((each) => [each, { uri: uris[each], directory: join(own, each), sockets }]),
+    ),
+    virtualisation: 'qemu',
+    directBoot: {
+      kernel: join(images, 'vmlinuz'),
+      initrd: join(images, 'initrd.img'),
+      commandLine: 'console=ttyS0 root=/dev/vda quiet loglevel=3 mitigations=off nokaslr it.tick=1',
+    },
+  });
+  const virsh = async (host: HostName, ...words: string[]) =>
+    execa('virsh', ['-q', '-c', uris[host], ...words], { env: { LC_ALL: 'C' }, reject: false });
+  const guestsOf = async (host: HostName) =>
+    (await virsh(host, 'list', '--all', '--name')).stdout
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((name) => name !== '');
+  return {
+    here: 'a',
+    there: 'b',
+    letsGoWhilePaused: false,
+    driver: (host) => {
+      if (!isHost(host)) throw new Error(`there is no host ${host}`);
+      return createDriver('libvirt', host, optionsOf(host));
+    },
+    async look(host, instanceId) {
+      if (!isHost(host)) throw new Error(`there is no host ${host}`);
+      return look({ own, store, volumes, boots, host, instanceId, virsh: (...words) => virsh(host, ...words) });
+    },
+    async effects(instanceId) {
+      const files = hostNames.map((host) => join(own, host, instanceId, 'effects.ndjson'));
+      const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+      return texts
+        .flatMap((text) => text.split('\n').filter((line) => line !== ''))
+        .map((line) => JSON.parse(line) as { at: string; key: string })
+        .sort((one, other) => (one.at < other.at ? -1 : 1))
+        .map(({ key }) => key);
+    },
+    async makeVolume(id, sizeGb) {
+      await execa('qemu-img', ['create', '-q', '-f', 'qcow2', join(volumes, `${id}.qcow2`), String(sizeGb * gib)]);
+    },
+    async hasPassword(host, instanceId, password) {
+      const digest = createHash('sha256').update(password).digest('hex');
+      const file = join(own, host, instanceId, 'console.log');
+      // The guest tells of its password when it has noticed that it was changed.
+      return eventually(
+        'the guest has told',
+        async () => {
+          const console = await readFile(file, 'utf8').catch(() => '');
+          return [...console.matchAll(/IT-PASSWORD user=root sha256=(\w+)/g)].at(-1)?.[1] === digest;
+        },
+        5_000,
+      ).catch(() => false);
+    },
+    async dispose() {
+      for (const host of hostNames) {
+        for (const name of await guestsOf(host)) {
+          await virsh(host, 'destroy', name);
+          await virsh(host, 'undefine', name, '--managed-save', '--nvram');
+        }
+      }
+      await rm(own, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+interface Place {
+  readonly own: string;
+  readonly store: string;
+  readonly volumes: string;
+  readonly boots: Daemons['boots'];
+  readonly host: HostName;
+  readonly instanceId: string;
+  readonly virsh: (...words: string[]) => Promise<{ readonly stdout: string; readonly exitCode?: number | undefined }>;
+}
+
+async function look(place: Place): Promise<Sight> {
+  const { own, store, volumes, host, instanceId, virsh } = place;
+  const folder = join(own, host, instanceId);
+  const name = `instance-${instanceId}`;
+  const xml = (await virsh('dumpxml', name)).stdout;
+  const ports = await readFile(join(folder, 'ports.json'), 'utf8').catch(() => null);
+  const aliases = [...xml.matchAll(/<alias name='ua-([^']+)'\/>/g)].map(([, alias = '']) => alias);
+  const reserved = await reservedFor(volumes, instanceId);
+  return {
+    powerState: await powerStateOf(place, name),
+    bootCount: await bootsOf(place, name),
+    disks: await contentsIn(folder, (file) => file.endsWith('.qcow2')),
+    port: ports !== null,
+    boundPorts: ports === null ? [] : (JSON.parse(ports) as string[]),
+    guestPorts: aliases.filter((alias) => alias !== 'first' && !reserved.includes(alias)),
+    plugged: Object.fromEntries(
+      aliases.filter((alias) => reserved.includes(alias)).map((alias) => [alias, `/dev/${deviceOf(xml, alias)}`]),
+    ),
+    volumes: await contentsIn(volumes, (file) => reserved.some((id) => file === `${id}.qcow2`)),
+    interrupts: (await notedIn(folder)).filter((effect) => effect === 'guest interrupted').length,
+    images: await contentsIn(store, (file) => /^[0-9a-f-]{36}\.qcow2$/.test(file)),
+  };
+}
+
+const deviceOf = (xml: string, alias: string): string => {
+  const disk = xml.split('<disk ').find((part) => part.includes(`'ua-${alias}'`)) ?? '';
+  return /<target dev='(\w+)'/.exec(disk)?.[1] ?? '';
+};
+
+async function powerStateOf({ virsh }: Place, name: string): Promise<Sight['powerState']> {
+  const { stdout, exitCode } = await virsh('domstate', name);
+  if (exitCode !== 0) return 'NOSTATE';
+  const state = stdout.trim();
+  if (state === 'running') return 'RUNNING';
+  if (state === 'paused') return 'PAUSED';
+  if (state === 'crashed') return 'CRASHED';
+  const { stdout: info } = await virsh('dominfo', name);
+  return /Managed save:\s+yes/.test(info) ? 'SUSPENDED' : 'SHUTDOWN';
+}
+
+/** Events come a moment after what they tell of. */
+async function bootsOf({ boots }: Place, name: string): Promise<number> {
+  await delay(150);
+  return boots(name);
+}
+
+async function contentsIn(folder: string, isMeant: (file: string) => boolean): Promise<Sight['disks']> {
+  const files = (await readdir(folder).catch(() => [])).filter(isMeant);
+  const entries = files.map(
+    async (file) => [file.replace(/\.qcow2$/, ''), await contentOf(join(folder, file))] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** What a disk begins with, and how large it is. */
+async function contentOf(file: string): Promise<{ contents: string; sizeGb: number }> {
+  const { stdout } = await execa('qemu-img', ['info', '-U', '--output=json', file]);
+  const { 'virtual-size': size } = JSON.parse(stdout) as { 'virtual-size': number };
+  const start = await execa('qemu-img', [
+    'dd',
+    '-U',
+    '-f',
+    'qcow2',
+    '-O',
+    'raw',
+    'bs=1k',
+    'count=64',
+    `if=${file}`,
+    `of=${file}.start`,
+  ]);
+  if (start.exitCode !== 0) throw new Error(start.stderr);
+  const contents = createHash('md5')
+    .update(await readFile(`${file}.start`))
+    .digest('hex');
+  await rm(`${file}.start`);
+  return { contents, sizeGb: size / gib };
+}
+
+async function reservedFor(volumes: string, instanceId: string): Promise<string[]> {
+  const files = (await readdir(volumes)).filter((file) => file.endsWith('.reserved'));
+  const holders = await Promise.all(
+    files.map(async (file) => [file, await readFile(join(volumes, file), 'utf8')] as const),
+  );
+  return holders.filter(([, holder]) => holder === instanceId).map(([file]) => file.replace(/\.reserved$/, ''));
+}
+
+async function notedIn(folder: string): Promise<string[]> {
+  const text = await readFile(join(folder, 'effects.ndjson'), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as { effect: string }).effect);
+}
