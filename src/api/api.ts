@@ -71,10 +71,10 @@ export async function buildApi(
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   api.setErrorHandler(answerWithProblem);
-  refuseUnknownRoutes(api, routes);
   readJsonBodies(api, 'application/json');
   logRequests(api);
   authenticate(api, authenticator);
+  refuseUnknownRoutes(api, routes);
   await api.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: '1 minute',

@@ -91,7 +91,14 @@ test('a plan has no effect', async () => {
     action: 'RESIZE',
     input: { flavor: 'm1.medium' },
   });
-  expect(plan).toMatchObject({ status: 200, body: { could_start: true } });
+  expect(plan).toMatchObject({
+    status: 200,
+    body: {
+      could_start: true,
+      problem: null,
+      steps: expect.arrayContaining([expect.objectContaining({ name: 'copyDisk', undo: 'removeDisk' })]),
+    },
+  });
   expect((await fleet.client.tasks(id)).map(({ operation }) => operation)).toEqual(['create']);
 });
 
@@ -117,6 +124,12 @@ describe('a task that runs', () => {
       code: 'INSTANCE_BUSY',
       task_in_the_way: { id: task, step: 'copyDisk', verbs: expect.arrayContaining(['pause', 'cancel']) },
     });
+    const plan = await mia.post(`/servers/${id}/tasks?dry_run=true`, reboot);
+    expect(plan.body).toMatchObject({
+      could_start: false,
+      verdict: 'refuse',
+      problem: { task_in_the_way: { id: task, step: 'copyDisk' } },
+    });
     await letGo();
     await fleet.ended(task);
   });
@@ -127,7 +140,11 @@ describe('a task that runs', () => {
       pause_requested: true,
     });
     expect((await mia.post(`/server_tasks/${task}/resume`)).body).toMatchObject({ pause_requested: false });
-    expect((await mia.get(`/server_tasks/${task}/cancel_preview`)).body).toMatchObject({ refusal: null });
+    expect((await mia.get(`/server_tasks/${task}/cancel_preview`)).body).toMatchObject({
+      refusal: null,
+      done: expect.arrayContaining([{ name: 'copyDisk', state: 'RUNNING' }]),
+      to_undo: expect.arrayContaining([expect.objectContaining({ name: 'copyDisk', unit: 'removeDisk' })]),
+    });
     expect((await mia.post(`/server_tasks/${task}/cancel`, { reason: 'no need' })).status).toBe(200);
     await letGo();
     const { body } = await mia.get(`/server_tasks/${task}`, wait);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Api } from '../application.ts';
 import { NotFound } from '../http-error.ts';
 import { problemSchema } from '../problem.ts';
+import { cancelPreviewSchema, planSchema } from './foresight.schema.ts';
 import { paths } from './links.ts';
 import { newTaskSchema } from './new-task.schema.ts';
 import { newServersSchema, serverSchema, serverSummarySchema } from './server.schema.ts';
@@ -23,6 +24,8 @@ const schemas: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ['server_task_summary', taskSummarySchema],
   ['server_task_item', itemSchema],
   ['new_server_task', newTaskSchema],
+  ['plan', planSchema],
+  ['cancel_preview', cancelPreviewSchema],
   ['fault', faultSchema],
   ['problem', problemSchema],
 ]);

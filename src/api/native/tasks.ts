@@ -12,6 +12,7 @@ import { submitterOf, viewerOf, type Reach } from '../reach.ts';
 import { link, nextLink, paths, type Query } from './links.ts';
 import { newTaskSchema, toRequested, type NewTask } from './new-task.schema.ts';
 import { pageAt } from './marker.ts';
+import { planSchema } from './foresight.schema.ts';
 import { problemAnswers } from './problem-answers.ts';
 import { toItems, toTaskResource, toTaskSummary } from './represent-task.ts';
 import { actionSchema, itemSchema, stateSchema, taskSchema, taskSummarySchema } from './task.schema.ts';
@@ -172,7 +173,7 @@ function addAsking(api: Api, reach: Reach): void {
         }),
         headers: waitHeaders.extend(idempotency),
         body: newTaskSchema,
-        response: { 200: z.unknown().describe('a plan'), 202: taskSchema, ...problemAnswers },
+        response: { 200: planSchema, 202: taskSchema, ...problemAnswers },
       },
     },
     async (request, reply) => {

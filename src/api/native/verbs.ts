@@ -7,6 +7,7 @@ import { callerOf } from '../authenticate.ts';
 import { expectMayRequest } from '../policy.ts';
 import { isOperationName } from '../../operations/index.ts';
 import { submitterOf, type Reach } from '../reach.ts';
+import { cancelPreviewSchema } from './foresight.schema.ts';
 import { paths } from './links.ts';
 import { problemAnswers } from './problem-answers.ts';
 import { taskResource } from './tasks.ts';
@@ -35,7 +36,7 @@ export function addVerbs(api: Api, reach: Reach): void {
         summary: 'What a cancel would do now: what is done, what would be taken back, what could not be',
         tags: ['tasks'],
         params: byId,
-        response: { 200: z.unknown(), ...problemAnswers },
+        response: { 200: cancelPreviewSchema, ...problemAnswers },
       },
     },
     async (request) => {
