@@ -14,22 +14,24 @@ export interface Timing {
 
 const longestMs = 365 * 24 * 3_600_000;
 
+/** When a task is to start, as people write it; becomes an absolute time. */
+export const startAtSchema = z
+  .union(
+    [
+      z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+      z.iso.datetime({ offset: true, precision: -1 }).transform((text) => Date.parse(text)),
+      z
+        .templateLiteral([z.number(), z.enum(['ms', 's', 'm', 'h'])])
+        .refine((text) => !text.startsWith('-'))
+        .transform((text) => Date.now() + milliseconds(text)),
+    ],
+    { error: 'takes a time such as 2026-01-31T22:00:00Z, or how long from now: 30s, 10m, 2h' },
+  )
+  .refine((time) => time - Date.now() <= longestMs, 'takes a time within a year')
+  .transform((time) => new Date(time).toISOString());
+
 const timingSchema = z.object({
-  startAt: z
-    .union(
-      [
-        z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
-        z.iso.datetime({ offset: true, precision: -1 }).transform((text) => Date.parse(text)),
-        z
-          .templateLiteral([z.number(), z.enum(['ms', 's', 'm', 'h'])])
-          .refine((text) => !text.startsWith('-'))
-          .transform((text) => Date.now() + milliseconds(text)),
-      ],
-      { error: 'takes a time such as 2026-01-31T22:00:00Z, or how long from now: 30s, 10m, 2h' },
-    )
-    .refine((time) => time - Date.now() <= longestMs, 'takes a time within a year')
-    .transform((time) => new Date(time).toISOString())
-    .optional(),
+  startAt: startAtSchema.optional(),
   after: z.uuid('takes the id of a task, a UUID').toLowerCase().optional(),
 });
 

@@ -2,12 +2,15 @@
  * `npm run test:fuzz [-- --examples N --seed S]`: requests that schemathesis makes up from our own OpenAPI document, good
  * and bad ones. No answer is a 5xx or outside the schema, and none is missing.
  */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { program } from 'commander';
 import { execa } from 'execa';
 import { providePython } from '../support/provided-programs.ts';
 import { withServedCloud, type ServedCloud } from '../support/served-cloud.ts';
+import { configurationFor, makeScene } from './scene.ts';
 
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 /** Those that say something of any API; the others guess at conventions that ours need not keep. */
@@ -28,9 +31,9 @@ const { examples, seed } = program
   .parse()
   .opts<{ examples: string; seed: string }>();
 
-async function fuzz(programs: string, { endpoint, token }: ServedCloud): Promise<number> {
+async function fuzz(programs: string, cloud: ServedCloud): Promise<number> {
   const words = [
-    ['--header', `X-Auth-Token: ${token}`],
+    ['--header', `X-Auth-Token: ${cloud.token}`],
     ['--checks', checks.join()],
     ['--max-examples', examples],
     ['--seed', seed],
@@ -39,12 +42,20 @@ async function fuzz(programs: string, { endpoint, token }: ServedCloud): Promise
     ['--exclude-path-regex', '/events$'],
     ['--continue-on-failure', '--generation-database', 'none', '--no-color'],
   ];
-  const document = new URL('/openapi.json', endpoint).href;
-  const { exitCode } = await execa(join(programs, 'schemathesis'), ['run', document, ...words.flat()], {
-    stdio: 'inherit',
-    reject: false,
-  });
-  return exitCode ?? 1;
+  // It keeps what it finds beside its configuration.
+  const folder = await mkdtemp(join(tmpdir(), 'instance-tasks-fuzz-'));
+  try {
+    await writeFile(join(folder, 'schemathesis.toml'), configurationFor(await makeScene(cloud)));
+    const document = new URL('/openapi.json', cloud.endpoint).href;
+    const { exitCode } = await execa(join(programs, 'schemathesis'), ['run', document, ...words.flat()], {
+      cwd: folder,
+      stdio: 'inherit',
+      reject: false,
+    });
+    return exitCode ?? 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 const programs = await providePython(requirements, (line) => void process.stdout.write(`${line}\n`));

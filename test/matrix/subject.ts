@@ -67,8 +67,10 @@ export class Subject {
 
   /** Takes the instance along the route. Throws {@link Unprepared} when it does not lead where it should. */
   async prepare({ requests, losesGuest, losesHost, state }: Route): Promise<void> {
-    for (const request of requests) {
+    for (const [index, request] of requests.entries()) {
       const { status, fault } = await this.run(request);
+      // Whoever has no room for an instance can say nothing of where it might have come.
+      if (index === 0 && fault?.code === 'NO_VALID_HOST') throw new Error(`the lane is full: ${fault.detail ?? ''}`);
       if (status !== 'COMPLETED') throw new Unprepared(`${request.operation} is ${status}: ${fault?.code ?? ''}`);
     }
     if (losesGuest) await this.#loseGuest(state);
@@ -131,19 +133,24 @@ export class Subject {
     return null;
   }
 
-  /** Ends the instance, if it is still there. Returns the task that did. */
+  /** Ends the instance, if it is there. Returns the task that did. */
   async end(): Promise<Task | null> {
-    const record = await this.record();
-    if (record.vmState === finalVmState) return null;
+    const record = await this.#recordIfAny();
+    if (record === null || record.vmState === finalVmState) return null;
     return (await this.runFirst(this.#requestsFrom(record, true)))?.task ?? null;
+  }
+
+  /** Null before it is made. */
+  #recordIfAny(): Promise<InstanceRecord | null> {
+    return this.record().catch((error: unknown) => {
+      if (error instanceof NotFoundError) return null;
+      throw error;
+    });
   }
 
   async snapshot(): Promise<Snapshot> {
     const { hypervisors } = this.lane.fleet;
-    const record = await this.record().catch((error: unknown) => {
-      if (error instanceof NotFoundError) return null;
-      throw error;
-    });
+    const record = await this.#recordIfAny();
     const [belongings, contents, journal] = await Promise.all([
       hypervisors.belongings(this.id),
       hypervisors.contents(this.id),

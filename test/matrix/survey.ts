@@ -65,32 +65,39 @@ async function look(
   operation: Operation,
   candidate: Candidate,
 ): Promise<Sighting | null> {
-  const { name } = operation;
   await lane.ready();
   const subject = new Subject(lane, declarations);
   try {
-    const trial = await tryRequest(subject, candidate);
-    const isSound = trial.task.status === 'COMPLETED';
-    // What needs a guest may say that there is none, or that it does not answer.
-    if (!isSound && (candidate.route.losesGuest || trial.task.fault?.code === 'GUEST_UNRESPONSIVE')) return null;
-    const owes = await payDebts(subject);
-    const effects = await subject.effectsSince(trial.before);
-    const dispatched = trial.task.items.filter(({ direction, state }) => direction === 'run' && state !== 'SKIPPED');
-    const trace: Trace = {
-      operation: name,
-      candidate,
-      dispatched: dispatched.map(({ step }) => step),
-      endsIn: trial.record.vmState,
-      owes,
-      effects,
-    };
-    const expected = { expectation: completed, operation, trace };
-    const violations = [...(await checkEnd(trial, expected)), ...(await checkSettled(trial, expected))];
-    await subject.end();
-    if (violations.length > 0 && restsOnWord(declarations, candidate)) return null;
-    return { operation: name, situation: candidateText(candidate), trace: isSound ? trace : null, violations };
+    return await tryIn(subject, operation, candidate);
   } catch (error) {
     if (error instanceof Unprepared || error instanceof NotAllowedInStateError) return null;
     throw error;
+  } finally {
+    // What has led nowhere takes up room all the same.
+    await payDebts(subject);
+    await subject.end();
   }
+}
+
+async function tryIn(subject: Subject, operation: Operation, candidate: Candidate): Promise<Sighting | null> {
+  const { name } = operation;
+  const trial = await tryRequest(subject, candidate);
+  const isSound = trial.task.status === 'COMPLETED';
+  // What needs a guest may say that there is none, or that it does not answer.
+  if (!isSound && (candidate.route.losesGuest || trial.task.fault?.code === 'GUEST_UNRESPONSIVE')) return null;
+  const owes = await payDebts(subject);
+  const effects = await subject.effectsSince(trial.before);
+  const dispatched = trial.task.items.filter(({ direction, state }) => direction === 'run' && state !== 'SKIPPED');
+  const trace: Trace = {
+    operation: name,
+    candidate,
+    dispatched: dispatched.map(({ step }) => step),
+    endsIn: trial.record.vmState,
+    owes,
+    effects,
+  };
+  const expected = { expectation: completed, operation, trace };
+  const violations = [...(await checkEnd(trial, expected)), ...(await checkSettled(trial, expected))];
+  if (violations.length > 0 && restsOnWord(subject.declarations, candidate)) return null;
+  return { operation: name, situation: candidateText(candidate), trace: isSound ? trace : null, violations };
 }

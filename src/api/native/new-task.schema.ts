@@ -1,12 +1,19 @@
 /** What a task is asked for with. */
 import { z } from 'zod';
+import { startAtSchema } from '../../client/timing.ts';
 import type { OperationName } from '../../operations/index.ts';
 import { inputSchemaOf } from '../../operations/schemas.ts';
 import { hardReboot, operationsByAction } from './actions.ts';
 
+/** Stays text here: what it means is made of it where the task is asked for. */
+const startAt = z.string().superRefine((text, context) => {
+  const [wrong] = startAtSchema.safeParse(text).error?.issues ?? [];
+  if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong.message });
+});
+
 const common = {
   reason: z.string().max(1_000).optional().describe('why; kept with the task'),
-  start_at: z.string().optional().describe('not before: an ISO 8601 time, or how long from now: 30s, 10m, 2h'),
+  start_at: startAt.optional().describe('not before: an ISO 8601 time, or how long from now: 30s, 10m, 2h'),
   after: z.guid().optional().describe('not before that task has completed; fails when it does not'),
   queue: z.boolean().default(false).describe('wait for one’s turn where a running task would make the request fail'),
   override_lock: z.boolean().default(false).describe('admins only: take no notice of a lock'),
