@@ -5,6 +5,7 @@ import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 import type { NetworkInterface, VolumeAttachment } from '../../../src/model/attachments.ts';
 import type { GuestDefinition } from '../../../src/operations/units/index.ts';
+import type { Opened } from '../driver.ts';
 import { consoleFile, diskFile, domainName, volumeFile } from './layout.ts';
 import type { LibvirtOptions } from './options.ts';
 
@@ -28,7 +29,7 @@ const parser = new XMLParser({ ...attributes, parseTagValue: false, isArray: (na
 export function toDomain(
   options: LibvirtOptions,
   instanceId: string,
-  { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [] }: GuestDefinition,
+  { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [] }: Opened<GuestDefinition>,
   { boot, digest }: Noted,
 ): string {
   const { directory, virtualisation, machine } = options;
@@ -148,7 +149,7 @@ const ownAliases = (devices: readonly z.infer<typeof device>[]): string[] =>
   devices.map(({ alias }) => alias?.['@name'] ?? '').filter((name) => name.startsWith('ua-'));
 
 /** Tells one definition from another. */
-export const digestOf = (definition: GuestDefinition): string =>
+export const digestOf = (definition: Opened<GuestDefinition>): string =>
   createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 32);
 
 /** Our part of the metadata, as `virsh metadata --set` takes it. */

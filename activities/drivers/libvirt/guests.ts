@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
+import type { Opened } from '../driver.ts';
 import { digestOf, metadataUri, toDomain, toMetadata } from './domain.ts';
 import { expectDisk } from './disks.ts';
 import { domainName } from './layout.ts';
@@ -32,7 +33,7 @@ export const tell = ({ host, instanceId, delivery }: Act, effect: string | null,
 /** Has libvirt keep this definition; what runs stays as it was started. */
 export async function define(
   act: Act,
-  definition: GuestDefinition,
+  definition: Opened<GuestDefinition>,
   boot: string,
   effect: string | null,
 ): Promise<void> {
@@ -60,7 +61,7 @@ export async function noteDefinition(act: Act, boot: string | null): Promise<voi
   await delivery.effect(null, host.virsh('metadata', domainName(instanceId), ...words));
 }
 
-export const definition: Behaviour<GuestDefinition, GuestReport> = {
+export const definition: Behaviour<Opened<GuestDefinition>, GuestReport> = {
   async change(input, act) {
     const guest = await act.host.look(act.instanceId, act.context);
     if (guest !== null && guest.powerState !== 'SHUTDOWN') throw conflict(guest);
