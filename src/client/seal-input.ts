@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { createSchema, CreateInput } from '../operations/create.schema.ts';
+import type { WithKey } from '../operations/guest-config.schema.ts';
 import type { OperationName } from '../operations/index.ts';
 import { inputSchemaOf } from '../operations/schemas.ts';
 import { secretKeysOf } from '../operations/secret.schema.ts';
@@ -35,7 +36,7 @@ const textOf = (secret: unknown): string => (typeof secret === 'string' ? secret
 
 /** The same for a new instance. */
 export function sealNew(
-  { adminPass, userData, files, ...input }: z.output<typeof createSchema>,
+  { adminPass, userData, files, ...input }: WithKey<z.output<typeof createSchema>>,
   instanceId: string,
   keys: SecretKeys | undefined,
 ): CreateInput {

@@ -50,6 +50,10 @@ export interface SubmitOptions extends Timing {
 
 /** Of whoever names none. */
 export const defaultProject = 'default';
+const defaultActor = 'operator';
+
+/** Whose instance a new one is, and whose key pairs are meant. */
+export const userOf = ({ userId, actor = defaultActor }: SubmitOptions): string => userId ?? actor;
 
 /** Makes the request of a task. The input has been parsed. */
 async function toRequest(
@@ -72,7 +76,7 @@ export function requestOf(
   input: unknown,
   options: SubmitOptions,
 ): TaskRequest {
-  const { actor = 'operator', reason = null, idempotencyKey, userId = null, projectId = null } = options;
+  const { actor = defaultActor, reason = null, idempotencyKey, userId = null, projectId = null } = options;
   return {
     id: newTaskId(instanceId, idempotencyKey),
     operation,
@@ -157,7 +161,7 @@ export async function submitCreate(
 ): Promise<Task> {
   const projectId = options.projectId ?? defaultProject;
   const task = await toRequest(client, 'create', instanceId, withoutGuestData(input), options);
-  const instance = newRecord(task, input, projectId, options.userId ?? task.actor);
+  const instance = newRecord(task, input, projectId, userOf(options));
   const start = new WithStartWorkflowOperation('instance', {
     workflowId: instanceWorkflowId(instanceId),
     taskQueue: controlTaskQueue,

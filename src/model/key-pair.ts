@@ -4,7 +4,7 @@ import type { ServerKey } from './config-drive.ts';
 export interface KeyPair extends ServerKey {
   /** A number, as Nova's; tells one pair from a later one of the same name. */
   readonly id: number;
-  /** Of the public key: MD5, hexadecimal, as Nova shows it. */
+  /** MD5 of the public key, as Nova shows it: `1d:2c:…`. */
   readonly fingerprint: string;
   readonly createdAt: string;
 }

@@ -38,4 +38,4 @@ export const createSchema = z
     adminPass: adminPasswordSchema,
   })
   .meta({ examples: [{ name: 'web', flavor: 'm1.small', image: 'debian-13' }] });
-export type CreateInput = Sealed<z.infer<typeof createSchema>>;
+export type CreateInput = Sealed<config.WithKey<z.infer<typeof createSchema>>>;

@@ -9,12 +9,16 @@ export const hostnameSchema = z
   .max(255)
   .regex(/^[a-zA-Z0-9-._]*$/, 'may have letters, digits and -._ only');
 
-/** Callers write the name of one of their key pairs; the client looks it up. */
-export const serverKeySchema = z.strictObject({
-  name: z.string().min(1).max(255),
-  type: z.literal('ssh'),
-  publicKey: z.string().min(1),
-});
+/** Callers write the name of one of their key pairs; the client puts the key itself in its place. */
+export const serverKeySchema = z.union([
+  z.string().min(1).max(255),
+  z.strictObject({ name: z.string().min(1).max(255), type: z.literal('ssh'), publicKey: z.string().min(1) }),
+]);
+
+/** An input with the key that was named. */
+export type WithKey<Input extends { readonly key?: unknown }> = Omit<Input, 'key'> & {
+  readonly key?: Exclude<Input['key'], string>;
+};
 
 const base64Schema = z.string().refine(isBase64, 'must be base64');
 

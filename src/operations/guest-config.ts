@@ -25,7 +25,7 @@ export function rebuiltConfig(
   { configDrive }: InstanceRecord,
   { name, description, metadata, hostname, key, userData, files, adminPass, accessIPv4, accessIPv6 }: RebuildInput,
 ): Omit<RecordChanges, 'followUp' | 'vmState'> {
-  const wasGiven = userData ?? files ?? key;
+  const hasDrive = configDrive ?? userData ?? files ?? key;
   const kept = userData === undefined ? configDrive?.userData : (userData ?? undefined);
   return {
     ...(name !== undefined && { name }),
@@ -35,6 +35,6 @@ export function rebuiltConfig(
     ...(key !== undefined && { key }),
     ...(accessIPv4 !== undefined && { accessIPv4 }),
     ...(accessIPv6 !== undefined && { accessIPv6 }),
-    ...((configDrive || wasGiven) && { configDrive: configSecrets(kept, files, adminPass) }),
+    ...(hasDrive && { configDrive: configSecrets(kept, files, adminPass) }),
   };
 }

@@ -22,4 +22,4 @@ export const rebuildSchema = z
     adminPass: adminPasswordSchema,
   })
   .meta({ examples: [{ image: 'debian-13' }] });
-export type RebuildInput = Sealed<z.infer<typeof rebuildSchema>>;
+export type RebuildInput = Sealed<config.WithKey<z.infer<typeof rebuildSchema>>>;
