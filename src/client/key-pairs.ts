@@ -42,7 +42,7 @@ export class KeyPairs {
    * Keeps a public key under a name. Throws {@link InvalidInputError} for what is no public key, {@link KeyPairExistsError},
    * and a {@link RefusedError} where there are too many.
    */
-  import(name: string, publicKey: string): Promise<KeyPair> {
+  async import(name: string, publicKey: string): Promise<KeyPair> {
     const createdAt = new Date().toISOString();
     const fingerprint = fingerprintOfKey(publicKey);
     return this.#add({ id: randomInt(1, 2 ** 31), name, type: 'ssh', publicKey, fingerprint, createdAt });
