@@ -17,8 +17,7 @@ export const representGuest = ({
   hostname: hostname ?? hostnameFor(name, id),
   key: key?.name ?? null,
   config_drive: Boolean(configDrive),
-  access_ip_v4: accessIPv4 ?? null,
-  access_ip_v6: accessIPv6 ?? null,
+  access_addresses: [accessIPv4, accessIPv6].filter((address) => typeof address === 'string'),
 });
 
 export const representKeyPair = ({ name, type, fingerprint, publicKey, createdAt }: KeyPair) => ({

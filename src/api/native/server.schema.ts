@@ -43,8 +43,7 @@ export const serverSchema = z
     hostname: z.string().describe('what the guest calls itself'),
     key: z.string().nullable().describe('name of the key pair that lets its owner log in'),
     config_drive: z.boolean(),
-    access_ip_v4: z.string().nullable(),
-    access_ip_v6: z.string().nullable(),
+    access_addresses: z.array(z.string()).describe('where its owner says that it is reached'),
     locked: z
       .object({
         by: z.string(),

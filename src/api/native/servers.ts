@@ -145,9 +145,10 @@ function addLaunching(api: Api, reach: Reach, quotas: Quotas): void {
       const { project } = request.params;
       expectProject(caller, project);
       const { defaults, servers, reason } = request.body;
-      const wanted = await Promise.all(
-        servers.map((server, index) => checked(reach, caller, { ...defaults, ...server }, index)),
-      );
+      const wanted: z.infer<typeof newServerSchema>[] = [];
+      for (const [index, server] of servers.entries()) {
+        wanted.push(await checked(reach, caller, { ...defaults, ...server }, index));
+      }
       const key = request.headers['idempotency-key'];
       const sizes = wanted.map(({ flavor }) => sizeIn(reach, flavor));
       // Who asks again is not refused for what the same request has made.
