@@ -4,6 +4,7 @@ import type { InputOf, OutputOf, UnitCall } from '../src/model/unit.ts';
 import type { hostUnits, HostUnitName } from '../src/operations/units/index.ts';
 import type { SecretKeys } from '../src/secrets/secret-keys.ts';
 import type { Driver, UnitContext } from './drivers/driver.ts';
+import { withOpened } from './opened-definition.ts';
 import { keepingSecret, openSecret } from './opened-secrets.ts';
 import { unitContext } from './unit-context.ts';
 import { toApplicationFailure } from './unit-failure.ts';
@@ -50,13 +51,17 @@ export function hostActivities(driver: Driver, host: string, keys: SecretKeys): 
     plugNetwork: activity(driver.plugNetwork),
     unplugNetwork: activity(driver.unplugNetwork),
     plugInterfaces: activity(driver.plugInterfaces),
-    defineGuest: activity(driver.defineGuest),
+    defineGuest: activity((input, context) =>
+      withOpened(input, context, keys, (opened) => driver.defineGuest(opened, context)),
+    ),
     destroyGuest: activity(driver.destroyGuest),
     startGuest: activity(driver.startGuest),
     shutDownGuest: activity(driver.shutDownGuest),
     powerOffGuest: activity(driver.powerOffGuest),
     softRebootGuest: activity(driver.softRebootGuest),
-    hardRebootGuest: activity(driver.hardRebootGuest),
+    hardRebootGuest: activity((input, context) =>
+      withOpened(input, context, keys, (opened) => driver.hardRebootGuest(opened, context)),
+    ),
     pauseGuest: activity(driver.pauseGuest),
     unpauseGuest: activity(driver.unpauseGuest),
     suspendGuest: activity(driver.suspendGuest),

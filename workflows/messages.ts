@@ -5,6 +5,7 @@ import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../src
 import type { HostTask, HostTaskRequest } from '../src/model/host-task.ts';
 import type { Claim, Debt, Departure, HostRecord, Release, Resources } from '../src/model/host.ts';
 import type { InstanceRecord } from '../src/model/instance.ts';
+import type { KeyPair } from '../src/model/key-pair.ts';
 import type { PowerState } from '../src/model/states.ts';
 import type { ActorAndReason, LooseEnd, Task, TaskRequest } from '../src/model/task.ts';
 
@@ -131,6 +132,21 @@ export const hostTaskSignals = {
   resume: taskSignals.resume,
   cancel: taskSignals.cancel,
 } as const;
+
+// To the key pairs of a user
+
+/** What the workflow of a user's key pairs carries from run to run. */
+export interface KeyPairsState {
+  readonly schemaVersion: 1;
+  readonly pairs: readonly KeyPair[];
+}
+
+/** Sorted by name. */
+export const keyPairsQuery = defineQuery<readonly KeyPair[]>('keyPairs');
+/** Refused with KeyPairExists and TooManyKeyPairs. */
+export const addKeyPair = defineUpdate<KeyPair, [KeyPair]>('addKeyPair');
+/** Refused with KeyPairNotFound. True: it is gone. */
+export const removeKeyPair = defineUpdate<boolean, [name: string]>('removeKeyPair');
 
 // To the durations
 

@@ -22,6 +22,13 @@ async function readSource(source: string): Promise<string> {
   });
 }
 
+/** A file that an option names. Throws {@link UsageError}. */
+export async function readBytes(file: string): Promise<Buffer> {
+  return readFile(file).catch((error: unknown) => {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  });
+}
+
 function parseObject(json: string): JsonObject {
   const value = parseJson(json, () => {
     throw new UsageError(`--input takes a JSON object, and this is no JSON: ${json.slice(0, 80)}`);

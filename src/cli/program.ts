@@ -7,6 +7,7 @@ import { addFault } from './commands/fault.ts';
 import { addHistory } from './commands/history.ts';
 import { addHosts } from './commands/hosts.ts';
 import { addInstances } from './commands/instances.ts';
+import { addKeys } from './commands/keys.ts';
 import { addOperations } from './commands/operations.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRecover } from './commands/recover.ts';
@@ -29,6 +30,7 @@ const commands: readonly ((root: Root) => void)[] = [
   addConsole,
   addOperations,
   addHosts,
+  addKeys,
   addRecover,
   addFault,
   addVolume,

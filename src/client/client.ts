@@ -22,6 +22,7 @@ import { readDurations } from './durations.ts';
 import { HostTasks } from './host-tasks.ts';
 import { query, update } from './gateway.ts';
 import { parseInput, parseRequested, type Catalogue } from './input.ts';
+import { KeyPairs, withServerKey } from './key-pairs.ts';
 import * as lists from './lists.ts';
 import { readCancelPreview, readOutlook } from './outlook.ts';
 import { readProject } from './owner.ts';
@@ -32,7 +33,7 @@ import { rebuildInstance } from './rebuild.ts';
 import { retryTask } from './retry.ts';
 import type { InstanceRow, TaskRow } from './rows.ts';
 import { sealInput } from './seal-input.ts';
-import { submit, type SubmitOptions } from './submit.ts';
+import { submit, userOf, type SubmitOptions } from './submit.ts';
 import type { Page } from './visibility.ts';
 import { watch, type WatchOptions } from './watch.ts';
 import { listWorkers, type LiveWorker } from './workers.ts';
@@ -80,8 +81,8 @@ export class InstanceTasks {
   }
 
   /** What {@link create} would find wrong with such an instance, it throws; nothing is asked for. */
-  checkNew(instance: unknown): void {
-    parseNew(instance, this.catalogue);
+  async checkNew(instance: unknown, options: SubmitOptions = {}): Promise<void> {
+    await parseNew(this.#client, instance, this.catalogue, { ...this.#defaults, ...options });
   }
 
   /** Asks for a new instance; the task that makes it carries its id. */
@@ -90,10 +91,7 @@ export class InstanceTasks {
     return createInstance(this.#client, instance, means, { ...this.#defaults, ...options });
   }
 
-  /**
-   * Asks for an operation on an instance and answers at once with the task, which then runs or waits by itself.
-   * Throws when the input is wrong, the instance is not there or busy, or does not allow it in its state.
-   */
+  /** Asks for an operation and answers at once with the task. Throws when the input, or the instance, does not allow it. */
   async submit<Name extends Exclude<OperationName, 'create'>>(
     operation: Name,
     instanceId: string,
@@ -106,14 +104,11 @@ export class InstanceTasks {
   /** The same as {@link submit} for an operation and an input that come from outside: what is wrong is found here. */
   async request(operation: string, instanceId: string, input: unknown, options: SubmitOptions = {}): Promise<Task> {
     const name = parseRequested(operation);
-    const parsed = this.#parse(name, instanceId, input);
-    return submit(this.#client, name, instanceId, parsed, { ...this.#defaults, ...options });
+    const all = { ...this.#defaults, ...options };
+    return submit(this.#client, name, instanceId, await this.#parse(name, instanceId, input, all), all);
   }
 
-  /**
-   * What a request would lead to, without any effect: whether it would be admitted and there is room for it, and the steps
-   * that would run. Throws when the input is wrong or the instance is not there.
-   */
+  /** What a request would lead to, without any effect: whether it would be admitted, whether there is room, and its steps. */
   async plan<Name extends Exclude<OperationName, 'create'>>(
     operation: Name,
     instanceId: string,
@@ -131,10 +126,11 @@ export class InstanceTasks {
     options: Pick<SubmitOptions, 'queue'> = {},
   ): Promise<Plan> {
     const name = parseRequested(operation);
-    return makePlan(this.#client, name, instanceId, this.#parse(name, instanceId, input), options);
+    const parsed = await this.#parse(name, instanceId, input, this.#defaults);
+    return makePlan(this.#client, name, instanceId, parsed, options);
   }
 
-  /** Instances, newest first. */
+  /** Newest first. */
   list(filter: lists.InstanceFilter = {}): Promise<Page<InstanceRow>> {
     return lists.listInstances(this.#client, filter);
   }
@@ -256,19 +252,22 @@ export class InstanceTasks {
     return readConsole(this.#client, instanceId, options);
   }
 
+  /** The key pairs of a user; those of whoever asks where none is named. */
+  keyPairs(userId: string = userOf(this.#defaults)): KeyPairs {
+    return new KeyPairs(this.#client, userId);
+  }
+
   hosts(): Promise<HostRecord[]> {
     return lists.listHosts(this.#client);
   }
 
-  /** One of them. */
   host(name: string): Promise<HostRecord> {
     return query(this.#client, hostWorkflowId(name), hostQuery);
   }
 
   /**
-   * Declares a host dead for good, as only somebody can know who has cut its power: its instances may be evacuated then.
-   * It stays so until a worker of it has come back and all is gone that instances have left there. Throws a
-   * {@link RefusedError} while a worker of it is alive, unless `force` says that it is cut off all the same.
+   * Declares a host dead for good, as only somebody can know who has cut its power, until a worker of it has come back and all
+   * is gone that was left there. Throws {@link RefusedError} while a worker of it is alive, unless `force` is said.
    */
   fenceHost(name: string, { force = false, ...who }: Partial<FenceRequest> = {}): Promise<HostRecord> {
     return update(this.#client, hostWorkflowId(name), fenceHost, [{ ...this.#who(who), force }]);
@@ -290,8 +289,9 @@ export class InstanceTasks {
   }
 
   /** An input as it may leave this process. */
-  #parse(operation: OperationName, instanceId: string, input: unknown): unknown {
-    return sealInput(operation, parseInput(operation, input, this.catalogue), instanceId, this.#secretKeys);
+  async #parse(operation: OperationName, instanceId: string, input: unknown, options: SubmitOptions): Promise<unknown> {
+    const parsed = await withServerKey(this.#client, userOf(options), parseInput(operation, input, this.catalogue));
+    return sealInput(operation, parsed, instanceId, this.#secretKeys);
   }
 
   #who({ actor, reason }: Partial<ActorAndReason>): ActorAndReason {

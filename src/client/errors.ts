@@ -100,6 +100,11 @@ export class RefusedError extends InstanceTasksError {
   override readonly name = 'RefusedError';
 }
 
+/** There is a key pair of that name already. */
+export class KeyPairExistsError extends InstanceTasksError {
+  override readonly name = 'KeyPairExistsError';
+}
+
 /** One thing that is wrong with an input. */
 export interface InputIssue {
   /** Where: `flavor.vcpus`; empty for the input as a whole. */
@@ -142,7 +147,10 @@ export function toError(problem: Problem): InstanceTasksError {
     case 'TaskVerbRefused':
       return new TaskVerbRefusedError(problem.message, problem.verb, problem.status);
     case 'TaskNotFound':
+    case 'KeyPairNotFound':
       return new NotFoundError(problem.message);
+    case 'KeyPairExists':
+      return new KeyPairExistsError(problem.message);
     case 'InvalidRequest':
     case 'InstanceFull':
     case 'HostFull':
@@ -151,6 +159,7 @@ export function toError(problem: Problem): InstanceTasksError {
     case 'HostTaskVerbRefused':
     case 'HostAlive':
     case 'HostNotFenced':
+    case 'TooManyKeyPairs':
       return new RefusedError(problem.message);
   }
 }

@@ -81,6 +81,9 @@ const problemTypes: Record<ProblemType, true> = {
   HostTaskVerbRefused: true,
   HostAlive: true,
   HostNotFenced: true,
+  KeyPairExists: true,
+  KeyPairNotFound: true,
+  TooManyKeyPairs: true,
 };
 
 /** The problem that a workflow refused with: it was put there by this project's `refuse`. */

@@ -10,6 +10,7 @@ export type { ConnectOptions } from './connect.ts';
 export type { ConsoleOptions } from './console.ts';
 export type { HostTaskRequestOptions, HostTasks } from './host-tasks.ts';
 export type { Catalogue } from './input.ts';
+export type { KeyPairs } from './key-pairs.ts';
 export type { InstanceFilter, TaskFilter } from './lists.ts';
 export type { Page, PageOptions } from './visibility.ts';
 export type { InstanceRow, TaskRow } from './rows.ts';
@@ -29,6 +30,7 @@ export type {
   InstanceFault,
 } from '../model/instance-action.ts';
 export type { Attachments, NetworkInterface, VolumeAttachment } from '../model/attachments.ts';
+export type { KeyPair } from '../model/key-pair.ts';
 export type { Flavor, InstanceRecord } from '../model/instance.ts';
 export type { Problem, TaskInTheWay } from '../model/problem.ts';
 export type { Outlook } from '../model/progress.ts';

@@ -76,6 +76,11 @@ const detailsInMemo = z.object({
   ),
   requestedBy: z.string().nullable(),
   fault: z.object({ code: z.custom<FaultCode>(isFaultCode), message: z.string(), created: z.string() }).nullable(),
+  hostname: z.string().exactOptional(),
+  keyName: z.string().exactOptional(),
+  hasConfigDrive: z.literal(true).exactOptional(),
+  accessIPv4: z.string().exactOptional(),
+  accessIPv6: z.string().exactOptional(),
 });
 
 /** An instance of a list, written down elsewhere. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { createSchema, CreateInput } from '../operations/create.schema.ts';
+import type { WithKey } from '../operations/guest-config.schema.ts';
 import type { OperationName } from '../operations/index.ts';
 import { inputSchemaOf } from '../operations/schemas.ts';
 import { secretKeysOf } from '../operations/secret.schema.ts';
@@ -19,24 +20,33 @@ export function sealInput(
 ): unknown {
   const names = secretKeysOf(inputSchemaOf(operation));
   if (typeof input !== 'object' || input === null) return input;
-  if (!Object.entries(input).some(([name, value]) => names.includes(name) && typeof value === 'string')) return input;
+  const isSecret = ([name, value]: [string, unknown]) => names.includes(name) && value !== null && value !== undefined;
+  if (!Object.entries(input).some(isSecret)) return input;
   const key = currentKey(operation, keys);
   return Object.fromEntries(
-    Object.entries(input).map(([name, value]: [string, unknown]) => [
-      name,
-      names.includes(name) && typeof value === 'string' ? seal(value, instanceId, key) : value,
+    Object.entries(input).map((entry: [string, unknown]) => [
+      entry[0],
+      isSecret(entry) ? seal(textOf(entry[1]), instanceId, key) : entry[1],
     ]),
   );
 }
 
+/** A secret as a text. */
+const textOf = (secret: unknown): string => (typeof secret === 'string' ? secret : JSON.stringify(secret));
+
 /** The same for a new instance. */
 export function sealNew(
-  { adminPass, ...input }: z.output<typeof createSchema>,
+  { adminPass, userData, files, ...input }: WithKey<z.output<typeof createSchema>>,
   instanceId: string,
   keys: SecretKeys | undefined,
 ): CreateInput {
-  if (adminPass === undefined) return input;
-  return { ...input, adminPass: seal(adminPass, instanceId, currentKey('create', keys)) };
+  const sealed = (secret: unknown) => seal(textOf(secret), instanceId, currentKey('create', keys));
+  return {
+    ...input,
+    ...(userData !== undefined && { userData: sealed(userData) }),
+    ...(files !== undefined && { files: sealed(files) }),
+    ...(adminPass !== undefined && { adminPass: sealed(adminPass) }),
+  };
 }
 
 function currentKey(operation: OperationName, keys: SecretKeys | undefined): SecretKey {

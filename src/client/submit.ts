@@ -8,18 +8,18 @@ import {
 } from '@temporalio/client';
 import { expectedStepsMs } from '../model/durations.ts';
 import { instanceMemo } from '../model/instance-memo.ts';
-import { interfaceOn } from '../model/attachments.ts';
-import type { InstanceRecord } from '../model/instance.ts';
 import { toSearchAttributes } from '../model/search-attributes.ts';
+import { withoutCiphertext } from '../model/secret.ts';
 import { hasEnded, instanceWorkflowId, type Task, type TaskRequest } from '../model/task.ts';
 import type { CreateInput } from '../operations/create.schema.ts';
 import { operations, type OperationName } from '../operations/index.ts';
-import { submitTask, type InstanceState, type SubmitRequest } from '../../workflows/messages.ts';
+import { submitTask, type SubmitRequest } from '../../workflows/messages.ts';
 import { readDurations } from './durations.ts';
 import { InstanceBusyError, InstanceLostError, NotFoundError, UnreachableError } from './errors.ts';
 import { call, translate, update } from './gateway.ts';
-import { fingerprintOf, newPortId, newRequestId, newTaskId } from './ids.ts';
+import { fingerprintOf, newRequestId, newTaskId } from './ids.ts';
 import { isLost } from './lists.ts';
+import { newRecord, newState } from './new-record.ts';
 import { readTask, refresh } from './read.ts';
 import { parseTiming, type Timing } from './timing.ts';
 
@@ -50,6 +50,10 @@ export interface SubmitOptions extends Timing {
 
 /** Of whoever names none. */
 export const defaultProject = 'default';
+const defaultActor = 'operator';
+
+/** Whose instance a new one is, and whose key pairs are meant. */
+export const userOf = ({ userId, actor = defaultActor }: SubmitOptions): string => userId ?? actor;
 
 /** Makes the request of a task. The input has been parsed. */
 async function toRequest(
@@ -72,7 +76,7 @@ export function requestOf(
   input: unknown,
   options: SubmitOptions,
 ): TaskRequest {
-  const { actor = 'operator', reason = null, idempotencyKey, userId = null, projectId = null } = options;
+  const { actor = defaultActor, reason = null, idempotencyKey, userId = null, projectId = null } = options;
   return {
     id: newTaskId(instanceId, idempotencyKey),
     operation,
@@ -156,8 +160,8 @@ export async function submitCreate(
   options: SubmitOptions,
 ): Promise<Task> {
   const projectId = options.projectId ?? defaultProject;
-  const task = await toRequest(client, 'create', instanceId, input, options);
-  const instance = newRecord(task, input, projectId, options.userId ?? task.actor);
+  const task = await toRequest(client, 'create', instanceId, withoutGuestData(input), options);
+  const instance = newRecord(task, input, projectId, userOf(options));
   const start = new WithStartWorkflowOperation('instance', {
     workflowId: instanceWorkflowId(instanceId),
     taskQueue: controlTaskQueue,
@@ -188,45 +192,9 @@ export async function submitCreate(
   }
 }
 
-function newRecord(
-  { instanceId: id, createdAt, requestId: requestedBy }: TaskRequest,
-  { name, flavor, image, networks, description, metadata, tags }: CreateInput,
-  projectId: string,
-  userId: string,
-): InstanceRecord {
-  return {
-    id,
-    requestedBy,
-    name,
-    projectId,
-    userId,
-    vmState: 'building',
-    taskState: null,
-    powerState: 'NOSTATE',
-    flavor,
-    image,
-    residence: null,
-    pendingResize: null,
-    vmStateBeforeSuspend: null,
-    ...(networks && { interfaces: networks.map((each, index) => interfaceOn(each, newPortId(id, index))) }),
-    ...(description !== undefined && { description }),
-    ...(metadata !== undefined && { metadata }),
-    ...(tags !== undefined && { tags: [...new Set(tags)].sort() }),
-    locked: null,
-    generation: 0,
-    createdAt,
-    updatedAt: createdAt,
-    launchedAt: null,
-    terminatedAt: null,
-  };
-}
-
-const newState = (instance: InstanceRecord): InstanceState => ({
-  schemaVersion: 1,
-  instance,
-  running: null,
-  queue: [],
-  log: [],
-  fingerprints: [],
-  looseEnds: [],
+/** What may be long goes into the record alone: its steps take it from there. */
+const withoutGuestData = ({ userData, files, ...input }: CreateInput): CreateInput => ({
+  ...input,
+  ...(userData !== undefined && { userData: withoutCiphertext(userData) }),
+  ...(files !== undefined && { files: withoutCiphertext(files) }),
 });

@@ -23,6 +23,12 @@ export interface InstanceDetails {
   /** Id of the request that asked for it. */
   readonly requestedBy: string | null;
   readonly fault: ListedFault | null;
+  /** These are left out where there are none: an instance of an earlier version has none, and is not published anew. */
+  readonly hostname?: string;
+  readonly keyName?: string;
+  readonly hasConfigDrive?: true;
+  readonly accessIPv4?: string;
+  readonly accessIPv6?: string;
 }
 
 /** The memo; `fault` is the newest one that the instance has had, whatever state it is in. */
@@ -42,7 +48,17 @@ export const instanceMemo = (instance: InstanceRecord, fault: InstanceFault | nu
     interfaces: instance.interfaces ?? [],
     requestedBy: instance.requestedBy ?? null,
     fault: instance.vmState === 'error' && fault !== null ? toListed(fault) : null,
+    ...guestDetails(instance),
   } satisfies InstanceDetails,
+});
+
+/** What lists show of what the guest was given. */
+export const guestDetails = ({ hostname, key, configDrive, accessIPv4, accessIPv6 }: InstanceRecord) => ({
+  ...(hostname !== undefined && { hostname }),
+  ...(key && { keyName: key.name }),
+  ...(configDrive && { hasConfigDrive: true as const }),
+  ...(accessIPv4 && { accessIPv4 }),
+  ...(accessIPv6 && { accessIPv6 }),
 });
 
 const toListed = ({ code, message, created }: InstanceFault): ListedFault => ({ code, message, created });

@@ -1,4 +1,5 @@
 import type { Attachments } from './attachments.ts';
+import type { ConfigSecrets, ServerKey } from './config-drive.ts';
 import { dueAfter, type FollowUp, type FollowUpAfter } from './follow-up.ts';
 import { finalVmState, type PowerState, type TaskState, type VmState } from './states.ts';
 
@@ -88,6 +89,15 @@ export interface InstanceRecord extends Attachments {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Sorted. */
   readonly tags?: readonly string[];
+  /** What the guest calls itself; absent in records of earlier versions. */
+  readonly hostname?: string;
+  /** Who may log in by it. */
+  readonly key?: ServerKey | null;
+  /** What is secret on its config drive; it has none where this is null or absent. */
+  readonly configDrive?: ConfigSecrets | null;
+  /** Where its owner says that it is reached; nobody checks that. */
+  readonly accessIPv4?: string | null;
+  readonly accessIPv6?: string | null;
   /** Hosts with room for it that are declared fenced: no unit is sent there. Absent in records of earlier versions. */
   readonly fencedHosts?: readonly string[];
   /** Id of the request that asked for it: Nova's reservation. Absent in records of earlier versions. */
@@ -106,6 +116,11 @@ const changeableFields = [
   'description',
   'metadata',
   'tags',
+  'hostname',
+  'key',
+  'configDrive',
+  'accessIPv4',
+  'accessIPv6',
   'vmState',
   'powerState',
   'image',

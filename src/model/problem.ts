@@ -41,6 +41,9 @@ interface Problems {
   HostAlive: { readonly host: string };
   /** An instance cannot leave it unseen: it is not fenced, or a worker of it has come. */
   HostNotFenced: { readonly host: string };
+  KeyPairExists: unknown;
+  KeyPairNotFound: unknown;
+  TooManyKeyPairs: unknown;
 }
 
 export type ProblemType = keyof Problems;

@@ -5,6 +5,7 @@
 import { faultCatalogue, withoutAdminDetail, type Fault, type FaultCode } from './fault.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceActionEvent, InstanceFault } from './instance-action.ts';
+import { representGuest } from './guest-representation.ts';
 import type { Flavor, InstanceRecord, Lock } from './instance.ts';
 import type { Operation, Step } from './operation.ts';
 import { closesWayBack } from './undo.ts';
@@ -79,11 +80,10 @@ export const representInstance = (
   description: record.description ?? null,
   metadata: record.metadata ?? {},
   tags: record.tags ?? [],
+  ...representGuest(record),
   locked: locked && representLock(locked),
-  /** What the platform will ask for by itself. */
   follow_up: followUp && representFollowUp(followUp),
   volumes: (record.volumes ?? []).map(({ volume, device }) => ({ volume, device })),
-  /** Beside the first. */
   interfaces: (record.interfaces ?? []).map(({ port, network, mac, fixedIp = null }) => ({
     port,
     network,

@@ -16,6 +16,9 @@ export interface SealedSecret {
 export const isSealed = (value: unknown): value is SealedSecret =>
   typeof value === 'object' && value !== null && 'sealed' in value && value.sealed === 'A256GCM';
 
+/** What tells whether it is the same secret, and can be opened by nobody. */
+export const withoutCiphertext = (secret: SealedSecret): SealedSecret => ({ ...secret, ciphertext: '' });
+
 /** An input as it may be shown: what is sealed in it says so, and no more. */
 export const withoutSealed = (input: unknown): unknown =>
   typeof input !== 'object' || input === null

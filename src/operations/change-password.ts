@@ -18,4 +18,7 @@ export const changePassword = operation<ChangePasswordInput>()({
     on: hostOf,
     with: ({ input }) => ({ adminPassword: input.adminPass }),
   })
-  .keepsState();
+  // Whatever makes its disk anew sets the guest up from there.
+  .keepsState(({ input: { adminPass }, instance: { configDrive } }) =>
+    configDrive ? { configDrive: { ...configDrive, adminPassword: adminPass } } : {},
+  );

@@ -3,7 +3,7 @@ import { claim, claimedHost, define, newDisk, newHome, plug } from './arrival-st
 import type { CreateInput } from './create.schema.ts';
 import { makeDisk, withPassword } from './disk-steps.ts';
 import { start } from './power-steps.ts';
-import { attachmentsOf } from './where.ts';
+import { definitionOn } from './where.ts';
 
 const scheduling = { taskState: 'scheduling', event: 'conductor_schedule_and_build_instances' } as const;
 const event = 'compute__do_build_and_run_instance';
@@ -32,12 +32,9 @@ export const create = operation<CreateInput>()({
   )
   .step(
     'define',
-    define(spawning, claimedHost, (context: TaskContext<CreateInput>) => ({
-      name: context.input.name,
-      flavor: context.input.flavor,
-      disk: newDisk(context),
-      ...attachmentsOf(context.instance),
-    })),
+    define(spawning, claimedHost, (context: TaskContext<CreateInput>) =>
+      definitionOn(newDisk(context), context.instance),
+    ),
   )
   .step('boot', start(spawning, claimedHost))
   .commits(['active'], ({ boot: { powerState } }) => ({ vmState: 'active', powerState }));

@@ -6,7 +6,7 @@ import { makeDisk } from './disk-steps.ts';
 import type { EvacuateInput } from './evacuate.schema.ts';
 import { home, removalFrom } from './removal-steps.ts';
 import { leaveFencedHost, type Belonging } from './units/index.ts';
-import { attachmentsOf, hostOf, residenceOf } from './where.ts';
+import { definitionOn, hostOf, residenceOf } from './where.ts';
 
 interface OfInstance {
   readonly instance: InstanceRecord;
@@ -30,12 +30,7 @@ export const arrival = {
     image: context.instance.image,
     sizeGb: context.instance.flavor.diskGb,
   })),
-  define: define(connecting, claimedHost, (context: Context) => ({
-    name: context.instance.name,
-    flavor: context.instance.flavor,
-    disk: newDisk(context),
-    ...attachmentsOf(context.instance),
-  })),
+  define: define(connecting, claimedHost, (context: Context) => definitionOn(newDisk(context), context.instance)),
 } as const;
 
 const { destroy, unplug, removeDisk, removeRescueDisk } = removalFrom(home);

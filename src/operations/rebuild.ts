@@ -1,11 +1,12 @@
 import type { InstanceRecord } from '../model/instance.ts';
 import { operation, type TaskContext } from '../model/operation.ts';
 import { newDisk } from './arrival-steps.ts';
+import { rebuiltConfig } from './guest-config.ts';
 import { makeDisk, removeRescueLeftover, withPassword } from './disk-steps.ts';
 import { boot, mayStillRun, powerOff, redefine, shutDown, wasActive } from './power-steps.ts';
 import type { RebuildInput } from './rebuild.schema.ts';
 import { removeDisk } from './units/index.ts';
-import { definitionOf, hostOf, needsHost, ownResidenceOf, residenceOf } from './where.ts';
+import { definitionOf, definitionOn, hostOf, needsHost, ownResidenceOf, residenceOf } from './where.ts';
 
 const event = 'compute_rebuild_instance';
 const preparing = { taskState: 'rebuilding', event } as const;
@@ -20,6 +21,9 @@ const wantedDisk = (context: TaskContext<RebuildInput>) => ({
   ...withPassword(context.input),
 });
 
+const wantedDefinition = (context: TaskContext<RebuildInput>) =>
+  definitionOn(newDisk(context), { ...context.instance, ...rebuiltConfig(context.instance, context.input) });
+
 /** Nova removes the old disk first. Here it is whole until the new one has booted, and a failure loses nothing. */
 export const rebuild = operation<RebuildInput>()({
   name: 'rebuild',
@@ -33,10 +37,8 @@ export const rebuild = operation<RebuildInput>()({
   .stepIf('powerOff', { ...powerOff(preparing), when: mayStillRun })
   .step(
     'define',
-    redefine(
-      { taskState: 'rebuild_block_device_mapping', event },
-      (context) => ({ ...definitionOf(context.instance), disk: newDisk(context) }),
-      ({ instance }) => definitionOf(instance),
+    redefine({ taskState: 'rebuild_block_device_mapping', event }, wantedDefinition, ({ instance }) =>
+      definitionOf(instance),
     ),
   )
   .stepIf('boot', { ...boot(starting, hostOf), when: (context) => !wasStopped(context) })
@@ -55,5 +57,6 @@ export const rebuild = operation<RebuildInput>()({
     vmState: wasStopped(context) ? 'stopped' : 'active',
     powerState: context.boot?.powerState ?? 'SHUTDOWN',
     image: context.input.image,
+    ...rebuiltConfig(context.instance, context.input),
     residence: { ...ownResidenceOf(context.instance), disk: newDisk(context) },
   }));

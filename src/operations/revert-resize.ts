@@ -5,7 +5,7 @@ import type { NoInput } from './no-input.schema.ts';
 import { boot, mayStillRun, powerOff, redefine, shutDown } from './power-steps.ts';
 import { home, removalFrom } from './removal-steps.ts';
 import { hasVolumes, reconnectTo } from './volume-steps.ts';
-import { attachmentsOf, definitionOf, type OfInstance } from './where.ts';
+import { definitionOf, definitionOn, type OfInstance } from './where.ts';
 
 const taskState = 'resize_reverting';
 const leaving = { taskState, event: 'compute_revert_resize' } as const;
@@ -17,12 +17,10 @@ const oldHost = ({ instance }: OfInstance) => pendingResizeOf(instance).from.hos
 const stayed = (context: OfInstance) => !moved(context);
 const runs = ({ instance }: OfInstance) => instance.powerState === 'RUNNING';
 const ranBefore = ({ instance }: OfInstance) => pendingResizeOf(instance).vmState === 'active';
-const oldDefinition = ({ instance }: OfInstance) => ({
-  name: instance.name,
-  flavor: pendingResizeOf(instance).flavor,
-  disk: pendingResizeOf(instance).from.disk,
-  ...attachmentsOf(instance),
-});
+const oldDefinition = ({ instance }: OfInstance) => {
+  const { from, flavor } = pendingResizeOf(instance);
+  return definitionOn(from.disk, instance, flavor);
+};
 
 export const revertResize = operation<NoInput>()({
   name: 'revertResize',

@@ -103,8 +103,9 @@ export function inputFields(name: OperationName): InputField[] {
   });
 }
 
-function typeText({ type, enum: words, minimum, maximum }: z.core.JSONSchema.BaseSchema): string {
+function typeText({ type, enum: words, anyOf, minimum, maximum }: z.core.JSONSchema.BaseSchema): string {
   if (words !== undefined) return words.join(' or ');
+  if (anyOf !== undefined) return [...new Set(anyOf.map(typeText))].join(' or ');
   const name = String(type ?? 'anything');
   return minimum === undefined || maximum === undefined ? name : `${name}, ${minimum} to ${maximum}`;
 }

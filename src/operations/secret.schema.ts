@@ -8,15 +8,19 @@ import type { SealedSecret } from '../model/secret.ts';
 export const secretText = (text: z.ZodString, description: string) =>
   text.brand<'secret'>().meta({ description, writeOnly: true });
 
-/** The same where the caller may leave it out. */
-export const optionalSecretText = (text: z.ZodString, description: string) =>
-  secretText(text, description).exactOptional().meta({ description, writeOnly: true });
+/** The same where the caller may leave it out. What is no text is sealed as JSON. */
+export const optionalSecret = <Output, Input>(schema: z.ZodType<Output, Input>, description: string) =>
+  schema.brand<'secret'>().exactOptional().meta({ description, writeOnly: true });
 
-type Secret = z.infer<ReturnType<typeof secretText>>;
+/** The same where the caller may say besides that there is to be none. */
+export const revocableSecret = <Output, Input>(schema: z.ZodType<Output, Input>, description: string) =>
+  schema.brand<'secret'>().nullable().exactOptional().meta({ description, writeOnly: true });
 
 /** An input as everything behind the client knows it. */
 export type Sealed<Input> = {
-  readonly [Key in keyof Input]: NonNullable<Input[Key]> extends Secret ? SealedSecret : Input[Key];
+  readonly [Key in keyof Input]: NonNullable<Input[Key]> extends z.core.$brand<'secret'>
+    ? SealedSecret | Extract<Input[Key], null>
+    : Input[Key];
 };
 
 /** The keys of an input that hold secrets. */

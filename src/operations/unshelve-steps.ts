@@ -7,7 +7,7 @@ import { boot } from './power-steps.ts';
 import { isOffloaded, shelvedOf } from './shelved.ts';
 import { resumeGuest, suspendGuest } from './units/index.ts';
 import type { UnshelveInput } from './unshelve.schema.ts';
-import { attachmentsOf, hostOf, type OfInstance } from './where.ts';
+import { definitionOn, hostOf, type OfInstance } from './where.ts';
 
 type Context = TaskContext<UnshelveInput>;
 type Placed = OfInstance & { readonly claim?: Claimed['claim'] | undefined };
@@ -41,12 +41,7 @@ export const fromImage = {
     when: isOffloaded,
   },
   define: {
-    ...define(spawning, itsHost, (context: Context) => ({
-      name: context.instance.name,
-      flavor: context.instance.flavor,
-      disk: newDisk(context),
-      ...attachmentsOf(context.instance),
-    })),
+    ...define(spawning, itsHost, (context: Context) => definitionOn(newDisk(context), context.instance)),
     when: isOffloaded,
   },
   boot: { ...boot(spawning, itsHost), when: isOffloaded },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as config from './guest-config.schema.ts';
 import { descriptionSchema } from './labels.schema.ts';
 import { nameSchema } from './name.schema.ts';
 
@@ -6,7 +7,13 @@ export const updateSchema = z
   .strictObject({
     name: nameSchema.optional().describe('what people call the instance from now on; need not be unique'),
     description: descriptionSchema.nullable().optional().describe('what it is for; null: nothing is said of it'),
+    hostname: config.hostnameSchema.optional().describe(`${config.hostnameText} once it is defined anew`),
+    accessIPv4: z.ipv4().nullable().optional().describe(`${config.accessText}; null: nowhere`),
+    accessIPv6: z.ipv6().nullable().optional().describe(`${config.accessText}; null: nowhere`),
   })
-  .refine(({ name, description }) => name !== undefined || description !== undefined, 'give a name or a description')
+  .refine(
+    (input) => Object.values(input).some((value) => value !== undefined),
+    'say what is to change: a name, for one',
+  )
   .meta({ examples: [{ name: 'db-2' }, { description: 'the second database' }] });
 export type UpdateInput = z.infer<typeof updateSchema>;

@@ -6,14 +6,18 @@ import type { UpdateInput } from './update.schema.ts';
 export const update = recordOperation<UpdateInput>()(
   {
     name: 'update',
-    purpose: 'Gives the instance another name or description.',
+    purpose: 'Gives the instance another name, description, hostname or access address.',
     allowedFrom: livingVmStates,
     besideTasks: true,
     evenWhenLocked: true,
-    describe: ({ name, description }) => [name, description].filter((word) => typeof word === 'string').join(': '),
+    describe: ({ name, description, hostname }) =>
+      [name, description, hostname].filter((word) => typeof word === 'string').join(': '),
   },
-  ({ input: { name, description } }) => ({
+  ({ input: { name, description, hostname, accessIPv4, accessIPv6 } }) => ({
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
+    ...(hostname !== undefined && { hostname }),
+    ...(accessIPv4 !== undefined && { accessIPv4 }),
+    ...(accessIPv6 !== undefined && { accessIPv6 }),
   }),
 );

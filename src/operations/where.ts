@@ -1,6 +1,7 @@
 /** What several declarations say of an instance. Pure, and safe on instances that were never placed. */
 import type { Attachments } from '../model/attachments.ts';
-import type { InstanceRecord, Residence } from '../model/instance.ts';
+import { hostnameFor, type ConfigSecrets } from '../model/config-drive.ts';
+import type { Flavor, InstanceRecord, Residence } from '../model/instance.ts';
 import type { GuestDefinition } from './units/index.ts';
 
 /** What tells of an instance. */
@@ -29,23 +30,38 @@ export function ownResidenceOf(instance: InstanceRecord): Residence {
 }
 
 /** What the guest has beside its disk and its first port, wherever it is defined. */
-export const attachmentsOf = ({ volumes = [], interfaces = [] }: InstanceRecord): Attachments => ({
+const attachmentsOf = ({ volumes = [], interfaces = [] }: InstanceRecord): Attachments => ({
   ...(volumes.length > 0 && { volumes }),
   ...(interfaces.length > 0 && { interfaces }),
 });
 
-/** The guest as the record has it. */
-export const definitionOf = (instance: InstanceRecord): GuestDefinition => ({
+/** Its config drive, where it has one: the secrets stay sealed until a worker of the host writes it. */
+function configDriveOf(instance: InstanceRecord): Pick<GuestDefinition, 'configDrive' | keyof ConfigSecrets> {
+  const { id, name, projectId, hostname = hostnameFor(name, id), metadata = {}, key, configDrive } = instance;
+  if (!configDrive) return {};
+  return { configDrive: { hostname, projectId, metadata, ...(key && { key }) }, ...configDrive };
+}
+
+/** The guest as the record has it, on that disk. */
+export const definitionOn = (
+  disk: string,
+  instance: InstanceRecord,
+  flavor: Flavor = instance.flavor,
+): GuestDefinition => ({
   name: instance.name,
-  flavor: instance.flavor,
-  disk: residenceOf(instance).disk,
+  flavor,
+  disk,
   ...attachmentsOf(instance),
+  ...configDriveOf(instance),
 });
+
+/** The guest as the record has it. */
+export const definitionOf = (instance: InstanceRecord): GuestDefinition =>
+  definitionOn(residenceOf(instance).disk, instance);
 
 /** The guest as it is while the instance is rescued: started from that disk, with its own beside it. */
 export const rescueDefinitionOf = (instance: InstanceRecord, rescueDisk: string): GuestDefinition => ({
-  ...definitionOf(instance),
-  disk: rescueDisk,
+  ...definitionOn(rescueDisk, instance),
   otherDisks: [residenceOf(instance).disk],
 });
 

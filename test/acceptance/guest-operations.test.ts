@@ -1,12 +1,10 @@
 /** What is said to a guest that runs: another password, which nobody else gets to know, and an interrupt that has it write a dump. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { NotAllowedInStateError } from '../../src/client/index.ts';
 import { instanceWorkflowId, taskWorkflowId } from '../../src/model/task.ts';
 import { expectRecordEqualsHypervisor } from '../support/agreement.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
+import { everythingWrittenIn, historyOf } from '../support/written.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -16,21 +14,6 @@ afterEach(() => fleet.hypervisors.behave());
 afterAll(() => fleet.dispose());
 
 const password = 'correct horse battery staple';
-
-/** The history of a workflow as text, payloads decoded. */
-async function historyOf(workflowId: string): Promise<string> {
-  const json = historyToJSON(await fleet.temporal.workflow.getHandle(workflowId).fetchHistory());
-  return json.replaceAll(/"data":\s*"([A-Za-z0-9+/=]+)"/g, (_all, data: string) =>
-    Buffer.from(data, 'base64').toString('utf8'),
-  );
-}
-
-/** All that the fleet's processes have logged and the simulated hosts have written, in one text. */
-async function everythingWritten(): Promise<string> {
-  const entries = await readdir(fleet.surroundings.folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  return (await Promise.all(files.map((file) => readFile(file, 'latin1')))).join('\n');
-}
 
 describe('changePassword', () => {
   test('has the guest take the new password', async () => {
@@ -48,11 +31,12 @@ describe('changePassword', () => {
       await fleet.hypervisors.misbehave({ unit: 'setAdminPassword', instance: id, misbehaviour: { kind: 'fail' } });
     const task = await fleet.run('changePassword', id, { adminPass: password });
     expect(task.status).toBe(status);
-    const histories = await Promise.all([instanceWorkflowId(id), taskWorkflowId(task.id)].map(historyOf));
+    const workflows = [instanceWorkflowId(id), taskWorkflowId(task.id)];
+    const histories = await Promise.all(workflows.map((workflow) => historyOf(fleet.temporal, workflow)));
     // It is looked for where it would be: the sealed one is there.
     for (const history of histories) expect(history).toContain('A256GCM');
     const shown = JSON.stringify([task, await fleet.client.get(id), await fleet.client.instanceActions(id)]);
-    const written = await everythingWritten();
+    const written = await everythingWrittenIn(fleet.surroundings.folder);
     expect(written).toContain(task.id);
     for (const text of [...histories, shown, written]) expect(text).not.toContain(password);
   });

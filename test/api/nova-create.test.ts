@@ -1,8 +1,10 @@
 /** Nova's API: servers are made, and made anew. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
+import { ed25519Key } from '../support/ssh-keys.ts';
 import type { ApiClient } from './api-client.ts';
 import { catalogue, ServedForTest } from './api-process.ts';
 
@@ -20,6 +22,7 @@ afterAll(async () => {
   await fleet.dispose();
 });
 
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 const newest = { 'openstack-api-version': 'compute 2.96' };
 const [cirros, debian] = catalogue.images;
 const body = (more: object = {}) => ({
@@ -133,6 +136,87 @@ test('rebuild and rescue take the images of the catalogue, and a password', asyn
   expect(await fleet.client.get(id)).toMatchObject({ vmState: 'rescued' });
 });
 
+test('a guest is told what its server was made with, and what it was rebuilt with', async () => {
+  await fleet.client.keyPairs('id-of-mia').import('laptop', ed25519Key.publicKey);
+  const userData = Buffer.from('#!/bin/sh\n').toString('base64');
+  const given = {
+    key_name: 'laptop',
+    user_data: userData,
+    hostname: 'web-1.example',
+    metadata: { role: 'front' },
+    accessIPv4: '192.0.2.7',
+    accessIPv6: '2001:db8::7',
+  };
+  const { id, adminPass } = await server(given);
+  const shown = async (client = mia) => (await client.get(`/v2.1/servers/${id}`, newest)).body;
+  const seen = {
+    key_name: 'laptop',
+    config_drive: 'True',
+    accessIPv4: '192.0.2.7',
+    accessIPv6: '2001:db8::7',
+    'OS-EXT-SRV-ATTR:hostname': 'web-1.example',
+  };
+  expect(await shown()).toMatchObject({ server: seen });
+  expect(await shown(anna)).toMatchObject({ server: { 'OS-EXT-SRV-ATTR:user_data': null } });
+  const drive = async () => fleet.hypervisors.configDrive(await fleet.client.get(id));
+  expect(await drive()).toMatchObject({
+    metadata: { hostname: 'web-1.example', project_id: 'id-of-blue', meta: { role: 'front' } },
+    digests: { 'openstack/latest/user_data': digest('#!/bin/sh\n') },
+  });
+  await eventually('it is listed so, and found by it', async () => {
+    const { body: listed } = await mia.get('/v2.1/servers/detail?key_name=laptop&hostname=web-1.example', newest);
+    expect(listed).toMatchObject({ servers: [{ id, ...seen }] });
+    return true;
+  });
+  expect((await mia.get('/v2.1/servers?key_name=other', newest)).body).toEqual({ servers: [] });
+  const rebuilt = { imageRef: debian.id, user_data: null, key_name: null, hostname: 'db', metadata: {}, name: 'db' };
+  expect(await act(id, { rebuild: rebuilt })).toMatchObject({
+    status: 202,
+    body: {
+      server: { name: 'db', key_name: null, user_data: null, 'OS-EXT-SRV-ATTR:hostname': 'db', metadata: {} },
+    },
+  });
+  await settled(id);
+  expect(await shown()).toMatchObject({ server: { name: 'db', key_name: null, metadata: {} } });
+  expect((await drive())?.digests).not.toHaveProperty('openstack/latest/user_data');
+  expect(JSON.stringify([await fleet.client.tasks(id), await fleet.client.get(id)])).not.toContain(adminPass);
+});
+
+test('files are for older versions, within their bounds', async () => {
+  const older = { 'openstack-api-version': 'compute 2.56' };
+  const contents = Buffer.from('hello').toString('base64');
+  const files = (count: number) => Array.from({ length: count }, (_none, index) => ({ path: `/f${index}`, contents }));
+  const made56 = made.parse((await create({ personality: files(2) }, older)).body).server;
+  await settled(made56.id);
+  expect(await fleet.hypervisors.configDrive(await fleet.client.get(made56.id))).toMatchObject({
+    digests: { 'openstack/content/0000': digest('hello'), 'openstack/content/0001': digest('hello') },
+  });
+  const refused = async (personality: object[]) => (await create({ personality }, older)).body;
+  expect(await refused(files(6))).toMatchObject({ forbidden: { message: 'Personality file limit exceeded' } });
+  expect(await refused([{ path: '/x', contents: 'A'.repeat(10_244) }])).toMatchObject({
+    forbidden: { message: 'Personality file content exceeds maximum 10240' },
+  });
+  expect(await refused([{ path: `/${'x'.repeat(255)}`, contents }])).toMatchObject({
+    forbidden: { message: 'Personality file path exceeds maximum 255' },
+  });
+});
+
+test('access addresses and, from 2.90 on, the hostname are changed; the name is apart from it', async () => {
+  const { id } = await server({ hostname: 'first' });
+  const update = (change: object, headers: Readonly<Record<string, string>> = newest) =>
+    mia.send('PUT', `/v2.1/servers/${id}`, { server: change }, headers);
+  const changed = { accessIPv4: '192.0.2.9', hostname: 'second', name: 'renamed' };
+  expect(await update(changed)).toMatchObject({
+    status: 200,
+    body: { server: { name: 'renamed', accessIPv4: '192.0.2.9', 'OS-EXT-SRV-ATTR:hostname': 'second' } },
+  });
+  expect(await update({ hostname: 'x.y' }, { 'openstack-api-version': 'compute 2.93' })).toMatchObject({ status: 400 });
+  expect(await update({ hostname: 'xy' }, { 'openstack-api-version': 'compute 2.89' })).toMatchObject({
+    status: 400,
+    body: { badRequest: { message: expect.stringContaining("('hostname' was unexpected)") } },
+  });
+});
+
 test('an image that was made of a server is found by its id, and another server is made of it', async () => {
   const { id } = await server();
   const { image_id: image } = z
@@ -169,7 +253,11 @@ test.each([
   [{ nope: 1 }, 400, "Additional properties are not allowed ('nope' was unexpected)"],
   [{ personality: [] }, 400, "Additional properties are not allowed ('personality' was unexpected)"],
   [{ key_name: 'nokey' }, 400, 'Invalid key_name provided.'],
-  [{ user_data: 'aGk=' }, 400, 'user_data is not taken here'],
+  [{ user_data: 'a' }, 400, "Invalid input for field/attribute user_data. Value: a. 'a' is not a 'base64'"],
+  [{ user_data: 'x'.repeat(65_536) }, 400, 'is too long'],
+  [{ hostname: 'a b' }, 400, "'a b' does not match '^[a-zA-Z0-9-._]*$'"],
+  [{ hostname: 'one', max_count: 2 }, 400, 'Unable to allocate a single hostname to multiple instances'],
+  [{ accessIPv4: 'here' }, 400, "'here' is not a 'ipv4'"],
   [{ availability_zone: 'moon' }, 400, 'The requested availability zone is not available'],
   [{ availability_zone: 'nova:host-1' }, 403, 'os_compute_api:servers:create:forced_host'],
   [{ min_count: 50, max_count: 50 }, 403, 'Quota exceeded for instances: Requested 50, but already used'],

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
+import { ed25519Key } from '../support/ssh-keys.ts';
 import type { ApiClient } from './api-client.ts';
 import { idIn } from './api-client.ts';
 import { ServedForTest } from './api-process.ts';
@@ -25,7 +26,11 @@ beforeAll(async () => {
   api = await ServedForTest.start(fleet);
   [mia, anna] = await Promise.all([api.as('mia'), api.as('anna')]);
   server = (await fleet.activeInstance({ name: 'ours' }, { projectId: 'id-of-blue', userId: 'id-of-mia' })).id;
-  await fleet.activeInstance({ name: 'theirs' }, { projectId: 'id-of-red', userId: 'id-of-olga', actor: 'id-of-olga' });
+  await fleet.client.keyPairs('id-of-olga').import('theirs', ed25519Key.publicKey);
+  await fleet.activeInstance(
+    { name: 'theirs', key: 'theirs', hostname: 'id-of-olga.example', userData: 'aWQtb2Ytb2xnYQ==' },
+    { projectId: 'id-of-red', userId: 'id-of-olga', actor: 'id-of-olga' },
+  );
   const home = (await fleet.client.get(server)).residence?.host ?? '';
   const there = hosts.find((name) => name !== home) ?? '';
   const moved = await anna.post(`/servers/${server}/tasks`, { action: 'LIVE_MOVE', input: { host: there } });
@@ -67,6 +72,9 @@ const bodies = [
   { evacuate: {} },
   { unrescue: null },
   { server: { name: 'n', flavorRef: '99', imageRef: '', networks: 'none' } },
+  { keypair: { name: 'n', public_key: 'no key', user_id: 'id-of-olga' } },
+  { keypair: { name: 'own', public_key: ed25519Key.publicKey } },
+  { server: { name: 'n', flavorRef: '1', imageRef: '', networks: 'none', key_name: 'theirs', user_data: 'a' } },
   { interfaceAttachment: { net_id: '55555555-5555-4555-8555-555555555556' } },
 ];
 

@@ -78,11 +78,11 @@ export class Itask {
 
 /** The command line for whoever sits before this fleet, with a configuration that has its hosts and one that nobody serves. */
 export async function itaskFor({ surroundings }: Fleet): Promise<Itask> {
-  const { folder, address, namespace } = surroundings;
+  const { folder, address, namespace, secretKeys } = surroundings;
   const declared = await readFile(join(root, 'temporal-dev.yml'), 'utf8');
   // Its state is where the fleet's hosts keep theirs.
   await writeFile(join(folder, 'temporal-dev.yml'), declared.replace('.dev/hypervisors', 'hypervisors'));
   const env = environmentFor({ address, namespace, own: true }, process.env);
   const unset = { FORCE_COLOR: undefined, ITASK_CONFIG: undefined };
-  return new Itask({ ...env, ...unset, ITASK_ACTOR: 'alice' }, folder);
+  return new Itask({ ...env, ...unset, ITASK_ACTOR: 'alice', ITASK_SECRET_KEYS: secretKeys }, folder);
 }

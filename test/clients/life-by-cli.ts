@@ -1,6 +1,10 @@
 /** A whole life of a server by the `openstack` command line. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { ed25519Key } from '../support/ssh-keys.ts';
 import type { Observer } from './observer.ts';
 import type { OpenStackCli, Row } from './openstack-cli.ts';
 
@@ -74,12 +78,23 @@ async function lookAround({ admin, step }: CliLife): Promise<void> {
 async function beBorn({ admin, observer, step }: CliLife): Promise<string | null> {
   const found: string[] = [];
   const words = ['server', 'create', 'cli', '--flavor', 'm1.tiny', '--image', 'tiny', '--network', 'private'];
-  await step('create --wait', async () => {
-    const created = await admin.show(...words, '--property', 'made=here', '--wait');
+  await step('keypair create --public-key, list, show', async () => {
+    await withFile(ed25519Key.publicKey, (file) => admin.show('keypair', 'create', 'laptop', '--public-key', file));
+    includes(await admin.list('keypair', 'list'), 'Fingerprint', ed25519Key.fingerprint);
+    assert.equal((await admin.show('keypair', 'show', 'laptop'))['name'], 'laptop');
+  });
+  await step('create --key-name --user-data --config-drive --wait', async () => {
+    const created = await withFile('#cloud-config\n{}\n', (file) =>
+      admin.show(
+        ...words,
+        ...['--key-name', 'laptop', '--user-data', file, '--config-drive', 'True', '--property', 'made=here', '--wait'],
+      ),
+    );
     const { id } = withId.parse(created);
     found.push(id);
     assert.equal(created['status'], 'ACTIVE');
-    await observer.did(id, 'create', { ...active, name: 'cli', metadata: { made: 'here' } });
+    const told = { key_name: 'laptop', config_drive: 'True' };
+    await observer.did(id, 'create', { ...active, ...told, name: 'cli', metadata: { made: 'here' } });
   });
   const [own] = found;
   if (own === undefined) return null;
@@ -95,6 +110,18 @@ async function beBorn({ admin, observer, step }: CliLife): Promise<string | null
     assert.match(await admin.run('console', 'log', 'show', own), /Booting from/),
   );
   return own;
+}
+
+/** A file that says so, for as long as it is used. */
+async function withFile<Result>(text: string, use: (file: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'life-by-cli-'));
+  try {
+    const file = join(folder, 'file');
+    await writeFile(file, text);
+    return await use(file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function switchOnAndOff({ admin, observer, step }: CliLife, id: string): Promise<void> {
@@ -222,5 +249,9 @@ async function die({ admin, observer, step }: CliLife, id: string): Promise<void
     await admin.run('server', 'delete', '--wait', id);
     await observer.gone(id);
     assert.equal((await observer.actions(id)).at(-1), 'delete');
+  });
+  await step('keypair delete', async () => {
+    await admin.run('keypair', 'delete', 'laptop');
+    assert.deepEqual(await admin.list('keypair', 'list'), []);
   });
 }

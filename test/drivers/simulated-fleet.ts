@@ -46,6 +46,7 @@ export function simulatedFleetAt(root: string, latency: object): SimulatedFleet 
       const { guest = null, disks = {} } = (await find(root, host, instanceId)) ?? {};
       return guest !== null && disks[guest.disk]?.passwordDigest === passwordDigest(password);
     },
+    configDrive: async (host, instanceId) => (await find(root, host, instanceId))?.guest?.configDrive?.digests ?? null,
     dispose: () => rm(root, { recursive: true, force: true }),
   };
 }

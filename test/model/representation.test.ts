@@ -126,6 +126,10 @@ describe('an instance', () => {
       description: null,
       metadata: {},
       tags: [],
+      hostname: 'demo',
+      key: null,
+      config_drive: false,
+      access_addresses: [],
       locked: null,
       follow_up: null,
     });
@@ -164,6 +168,10 @@ describe('an instance', () => {
       description: _description,
       metadata: _metadata,
       tags: _tags,
+      hostname: _hostname,
+      key: _key,
+      config_drive: _configDrive,
+      access_addresses: _addresses,
       ...shown
     } = representation.representInstance(sampleInstance, viewers.operator);
     expect(row).toEqual(shown);

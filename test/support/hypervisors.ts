@@ -20,7 +20,13 @@ import { passwordDigest } from '../../activities/drivers/simulated/guest-agent.t
 import { createVolume, readVolumeEffects, readVolumes } from '../../activities/drivers/simulated/volume-store.ts';
 import type { InstanceRecord } from '../../src/model/instance.ts';
 import type { Claim, Debt, HostRecord } from '../../src/model/host.ts';
-import { isNothing, type Image, type InstanceState, type Volume } from '../../activities/drivers/simulated/state.ts';
+import {
+  isNothing,
+  type Guest,
+  type Image,
+  type InstanceState,
+  type Volume,
+} from '../../activities/drivers/simulated/state.ts';
 import { hostWorkflowId } from '../../src/model/task.ts';
 import type { Fence } from '../../src/model/unit.ts';
 import { operations } from '../../src/operations/index.ts';
@@ -145,6 +151,11 @@ export class Hypervisors {
   async hasPassword({ id, residence }: InstanceRecord, password: string): Promise<boolean> {
     const { guest = null, disks = {} } = (await this.#state(residence?.host ?? '', id)) ?? {};
     return guest !== null && disks[guest.disk]?.passwordDigest === passwordDigest(password);
+  }
+
+  /** What the guest of the instance was given, on its host; null where it has no config drive. */
+  async configDrive({ id, residence }: InstanceRecord): Promise<NonNullable<Guest['configDrive']> | null> {
+    return (await this.#state(residence?.host ?? '', id))?.guest?.configDrive ?? null;
   }
 
   /** How many non-maskable interrupts the guest got. */

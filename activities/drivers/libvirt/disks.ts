@@ -55,7 +55,7 @@ export const sizeOf = async (file: string, options: CommandOptions): Promise<num
 export async function place(
   delivery: Delivery,
   file: string,
-  effect: string,
+  effect: string | null,
   make: (draft: string) => Promise<void>,
 ): Promise<void> {
   await mkdir(dirname(file), { recursive: true });

@@ -5,7 +5,8 @@ import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 import type { NetworkInterface, VolumeAttachment } from '../../../src/model/attachments.ts';
 import type { GuestDefinition } from '../../../src/operations/units/index.ts';
-import { consoleFile, diskFile, domainName, volumeFile } from './layout.ts';
+import type { Opened } from '../driver.ts';
+import { configDriveFile, consoleFile, diskFile, domainName, volumeFile } from './layout.ts';
 import type { LibvirtOptions } from './options.ts';
 
 /** Of our part of the metadata, which libvirt keeps untouched. */
@@ -28,7 +29,7 @@ const parser = new XMLParser({ ...attributes, parseTagValue: false, isArray: (na
 export function toDomain(
   options: LibvirtOptions,
   instanceId: string,
-  { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [] }: GuestDefinition,
+  { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [], configDrive }: Opened<GuestDefinition>,
   { boot, digest }: Noted,
 ): string {
   const { directory, virtualisation, machine } = options;
@@ -54,7 +55,11 @@ export function toDomain(
       on_reboot: 'restart',
       on_crash: 'destroy',
       devices: {
-        disk: [...disks, ...volumes.map((volume) => volumeDisk(options, volume))],
+        disk: [
+          ...disks,
+          ...volumes.map((volume) => volumeDisk(options, volume)),
+          ...(configDrive === undefined ? [] : [configDriveDisk(configDriveFile(directory, instanceId))]),
+        ],
         interface: [firstInterface(options, instanceId), ...interfaces.map((each) => interfaceOf(options, each))],
         serial: {
           '@type': 'pty',
@@ -62,7 +67,10 @@ export function toDomain(
           target: { '@port': '0' },
         },
         channel: { '@type': 'unix', target: { '@type': 'virtio', '@name': 'org.qemu.guest_agent.0' } },
-        controller: { '@type': 'usb', '@model': 'none' },
+        controller: [
+          { '@type': 'usb', '@model': 'none' },
+          ...(configDrive === undefined ? [] : [{ '@type': 'scsi', '@model': 'virtio-scsi' }]),
+        ],
         memballoon: { '@model': 'none' },
         panic: { '@model': 'isa' },
       },
@@ -83,6 +91,16 @@ const fileDisk = (file: string, device: string, serial: string, alias: string | 
   target: { '@dev': device, '@bus': 'virtio' },
   serial,
   ...(alias !== null && { alias: { '@name': alias } }),
+});
+
+/** A disc that is only read. By virtio: kernels that are made for clouds have no other drives. */
+const configDriveDisk = (file: string) => ({
+  '@type': 'file',
+  '@device': 'cdrom',
+  driver: { '@name': 'qemu', '@type': 'raw' },
+  source: { '@file': file },
+  target: { '@dev': 'sda', '@bus': 'scsi' },
+  readonly: '',
 });
 
 /** Names of our own for devices: libvirt has each once, so that plugging can be repeated. */
@@ -148,7 +166,7 @@ const ownAliases = (devices: readonly z.infer<typeof device>[]): string[] =>
   devices.map(({ alias }) => alias?.['@name'] ?? '').filter((name) => name.startsWith('ua-'));
 
 /** Tells one definition from another. */
-export const digestOf = (definition: GuestDefinition): string =>
+export const digestOf = (definition: Opened<GuestDefinition>): string =>
   createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 32);
 
 /** Our part of the metadata, as `virsh metadata --set` takes it. */

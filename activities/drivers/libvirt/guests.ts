@@ -3,6 +3,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
+import type { Opened } from '../driver.ts';
+import { removeConfigDrive, writeConfigDrive } from './config-drive.ts';
 import { digestOf, metadataUri, toDomain, toMetadata } from './domain.ts';
 import { expectDisk } from './disks.ts';
 import { domainName } from './layout.ts';
@@ -32,13 +34,14 @@ export const tell = ({ host, instanceId, delivery }: Act, effect: string | null,
 /** Has libvirt keep this definition; what runs stays as it was started. */
 export async function define(
   act: Act,
-  definition: GuestDefinition,
+  definition: Opened<GuestDefinition>,
   boot: string,
   effect: string | null,
 ): Promise<void> {
   const { host, instanceId, delivery } = act;
   const disks = [definition.disk, ...(definition.otherDisks ?? [])];
   for (const disk of disks) await expectDisk(host, instanceId, disk);
+  await writeConfigDrive(act, definition);
   const file = host.file(instanceId, `${randomUUID()}.xml`);
   await writeFile(file, toDomain(host.options, instanceId, definition, { boot, digest: digestOf(definition) }));
   try {
@@ -60,7 +63,7 @@ export async function noteDefinition(act: Act, boot: string | null): Promise<voi
   await delivery.effect(null, host.virsh('metadata', domainName(instanceId), ...words));
 }
 
-export const definition: Behaviour<GuestDefinition, GuestReport> = {
+export const definition: Behaviour<Opened<GuestDefinition>, GuestReport> = {
   async change(input, act) {
     const guest = await act.host.look(act.instanceId, act.context);
     if (guest !== null && guest.powerState !== 'SHUTDOWN') throw conflict(guest);
@@ -74,9 +77,10 @@ export const definition: Behaviour<GuestDefinition, GuestReport> = {
 /** Has libvirt know it no more, with what it has saved of it. */
 export async function removeGuest(act: Act, effect: string | null): Promise<void> {
   const guest = await act.host.look(act.instanceId, act.context);
-  if (guest === null) return;
+  if (guest === null) return removeConfigDrive(act);
   if (isOn(guest)) await tell(act, null, 'destroy');
   await tell(act, effect, 'undefine', '--managed-save', '--snapshots-metadata', '--checkpoints-metadata', '--nvram');
+  await removeConfigDrive(act);
 }
 
 export const destruction: Behaviour<unknown, unknown> = {

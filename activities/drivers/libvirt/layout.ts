@@ -18,6 +18,10 @@ export const diskFile = (directory: string, instanceId: string, disk: string): s
 export const consoleFile = (directory: string, instanceId: string): string =>
   join(guestFolder(directory, instanceId), 'console.log');
 
+/** What the guest is told of itself. */
+export const configDriveFile = (directory: string, instanceId: string): string =>
+  join(guestFolder(directory, instanceId), 'config-drive.iso');
+
 export const imageFile = (images: string, image: string): string => join(images, `${named(image)}.qcow2`);
 
 export const volumeFile = (volumes: string, volume: string): string => join(volumes, `${named(volume)}.qcow2`);

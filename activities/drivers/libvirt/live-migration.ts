@@ -16,6 +16,7 @@ import type {
 import { UnitFault } from '../../unit-fault.ts';
 import type { UnitContext } from '../driver.ts';
 import { output } from './commands.ts';
+import { copyConfigDrive, removeConfigDrive } from './config-drive.ts';
 import { exists, expectDisk } from './disks.ts';
 import { faultIn } from './faults.ts';
 import { Delivery } from './fencing.ts';
@@ -64,6 +65,7 @@ async function migrate(act: Act, input: GuestMigration): Promise<void> {
   await expectDisk(host, instanceId, input.disk);
   const there = host.peer(input.toHost);
   await expectDisk(there, instanceId, input.toDisk);
+  await copyConfigDrive(act, there);
   const [live, kept] = await Promise.all([
     definitionThere(act, input, '--migratable'),
     definitionThere(act, input, '--inactive'),
@@ -183,7 +185,7 @@ export const disposal: Behaviour<InputOf<typeof discardArrival>, unknown> = {
     const { host, instanceId, delivery } = act;
     const file = diskFile(host.options.directory, instanceId, disk);
     const isNothing = (await host.look(instanceId, act.context)) === null && !(await exists(file));
-    if (isNothing) return;
+    if (isNothing) return removeConfigDrive(act);
     await removeGuest(act, null);
     await delivery.effect('arrival discarded', ['rm', '-f', file]);
   },

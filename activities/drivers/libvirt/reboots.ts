@@ -1,6 +1,7 @@
 /** What is asked of a guest that may not react, and the reboot that does not ask. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
+import type { Opened } from '../driver.ts';
 import { conflict, define, guestOf, isOn, noteDefinition, reportOf, tell } from './guests.ts';
 import { domainName } from './layout.ts';
 import type { Act, Behaviour } from './unit.ts';
@@ -69,7 +70,7 @@ export const softReboot: Behaviour<Patient, GuestReport & { readonly rebooted: b
   report: async (act) => ({ ...(await reportOf(act)), rebooted: await isBooted(act) }),
 };
 
-export const hardReboot: Behaviour<GuestDefinition, GuestReport> = {
+export const hardReboot: Behaviour<Opened<GuestDefinition>, GuestReport> = {
   async change(input, act) {
     if (await isBooted(act)) return;
     await define(act, input, act.delivery.key, null);

@@ -5,6 +5,7 @@ import type { InstanceState } from './state.ts';
 export interface Circumstances {
   /** The idempotency key of the unit. */
   readonly key: string;
+  readonly instanceId: string;
   /** The guest does not react to what it is asked for. */
   readonly ignored: boolean;
 }

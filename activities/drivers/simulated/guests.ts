@@ -2,7 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
+import type { Opened } from '../driver.ts';
 import { unchanged, type Behaviour, type Circumstances } from './behaviour.ts';
+import { writtenDrive } from './config-drive.ts';
 import { wholeDisk } from './disks.ts';
 import type { Guest, InstanceState } from './state.ts';
 
@@ -43,44 +45,48 @@ export function booted(state: InstanceState, guest: Guest, key: string): Instanc
 export const sameList = (one: readonly unknown[], other: readonly unknown[]): boolean => isDeepStrictEqual(one, other);
 
 /** The guest of this definition, switched off; it has still been started as often as the one that it replaces. */
-export const defined = (
-  { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [] }: GuestDefinition,
-  before: Guest | null,
-): Guest => ({
-  name,
-  flavor,
-  disk,
-  otherDisks: [...otherDisks],
-  volumes: [...volumes],
-  interfaces: [...interfaces],
+export const defined = (definition: Opened<GuestDefinition>, before: Guest | null, instanceId: string): Guest => ({
+  ...keptOf(definition, instanceId),
   powerState: 'SHUTDOWN',
   bootCount: before?.bootCount ?? 0,
   bootedBy: before?.bootedBy ?? null,
   interrupts: before?.interrupts ?? [],
 });
 
-const sameDefinition = (
-  guest: Guest,
-  { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [] }: GuestDefinition,
-): boolean =>
-  guest.name === name &&
-  guest.disk === disk &&
-  guest.otherDisks.join() === otherDisks.join() &&
-  sameList(guest.volumes, volumes) &&
-  sameList(guest.interfaces, interfaces) &&
-  guest.flavor.name === flavor.name &&
-  guest.flavor.vcpus === flavor.vcpus &&
-  guest.flavor.memoryMb === flavor.memoryMb &&
-  guest.flavor.diskGb === flavor.diskGb;
+/** What is kept of a definition. */
+const keptOf = (
+  definition: Opened<GuestDefinition>,
+  instanceId: string,
+): Pick<Guest, 'name' | 'flavor' | 'disk' | 'otherDisks' | 'volumes' | 'interfaces' | 'configDrive'> => {
+  const { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [] } = definition;
+  return {
+    name,
+    flavor,
+    disk,
+    otherDisks: [...otherDisks],
+    volumes: [...volumes],
+    interfaces: [...interfaces],
+    ...writtenDrive(definition, instanceId),
+  };
+};
 
-export const definition: Behaviour<GuestDefinition, GuestReport> = {
-  change(state, input) {
+const sameDefinition = (guest: Guest, definition: Opened<GuestDefinition>, instanceId: string): boolean => {
+  const { name, flavor, disk, otherDisks, volumes, interfaces, configDrive = null } = guest;
+  const wanted = keptOf(definition, instanceId);
+  return isDeepStrictEqual(
+    { name, flavor, disk, otherDisks, volumes, interfaces, configDrive },
+    { ...wanted, configDrive: wanted.configDrive ?? null },
+  );
+};
+
+export const definition: Behaviour<Opened<GuestDefinition>, GuestReport> = {
+  change(state, input, { instanceId }) {
     const { guest } = state;
     if (guest !== null && guest.powerState !== 'SHUTDOWN') throw conflict(guest);
     for (const disk of [input.disk, ...(input.otherDisks ?? [])]) wholeDisk(state, disk);
-    if (guest !== null && sameDefinition(guest, input)) return unchanged(state);
+    if (guest !== null && sameDefinition(guest, input, instanceId)) return unchanged(state);
     const effect = guest === null ? 'guest defined' : 'guest redefined';
-    return { effect, state: { ...state, guest: defined(input, guest) } };
+    return { effect, state: { ...state, guest: defined(input, guest, instanceId) } };
   },
   report: reportOf,
 };

@@ -57,7 +57,11 @@ export async function perform<State>(
     return state;
   };
   return {
-    circumstances: { key: effectKey(context.purpose), ignored: faults.ignored },
+    circumstances: {
+      key: effectKey(context.purpose),
+      instanceId: context.purpose.instanceId,
+      ignored: faults.ignored,
+    },
     latency,
     begin: () => begin(journal, delivery),
     async partly(decide) {

@@ -1,5 +1,6 @@
 /** What is asked of a guest that may not react, and the reboot that does not ask. */
 import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
+import type { Opened } from '../driver.ts';
 import { unchanged, type Behaviour } from './behaviour.ts';
 import { booted, conflict, defined, guestOf, reportOf } from './guests.ts';
 import type { InstanceState } from './state.ts';
@@ -39,10 +40,10 @@ export const softReboot: Behaviour<Patient, GuestReport & { readonly rebooted: b
 };
 
 /** Starts from any power state, and as Nova does it, from no guest at all: the record says what to make. */
-export const hardReboot: Behaviour<GuestDefinition, GuestReport> = {
-  change: (state, input, { key }) =>
+export const hardReboot: Behaviour<Opened<GuestDefinition>, GuestReport> = {
+  change: (state, input, { key, instanceId }) =>
     bootedBy(state, key)
       ? unchanged(state)
-      : { effect: 'guest reset', state: booted(state, defined(input, state.guest), key) },
+      : { effect: 'guest reset', state: booted(state, defined(input, state.guest, instanceId), key) },
   report: reportOf,
 };

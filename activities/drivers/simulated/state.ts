@@ -22,6 +22,15 @@ const guestSchema = z.strictObject({
   volumes: z.array(attachmentSchema).default([]),
   /** Beside its first. */
   interfaces: z.array(interfaceSchema).default([]),
+  /** What it was given: absent without a config drive. */
+  configDrive: z.exactOptional(
+    z.strictObject({
+      /** What is no secret of `meta_data.json`. */
+      metadata: z.record(z.string(), z.unknown()),
+      /** SHA-256 of each file, by its path. */
+      digests: z.record(z.string(), z.string()),
+    }),
+  ),
   powerState: z.enum(['RUNNING', 'PAUSED', 'SHUTDOWN', 'CRASHED', 'SUSPENDED'] satisfies PowerState[]),
   /** How often it was started since it was first defined. */
   bootCount: z.int(),

@@ -40,6 +40,10 @@ export const serverSchema = z
     description: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
     tags: z.array(z.string()),
+    hostname: z.string().describe('what the guest calls itself'),
+    key: z.string().nullable().describe('name of the key pair that lets its owner log in'),
+    config_drive: z.boolean(),
+    access_addresses: z.array(z.string()).describe('where its owner says that it is reached'),
     locked: z
       .object({
         by: z.string(),

@@ -145,7 +145,10 @@ function addLaunching(api: Api, reach: Reach, quotas: Quotas): void {
       const { project } = request.params;
       expectProject(caller, project);
       const { defaults, servers, reason } = request.body;
-      const wanted = servers.map((server, index) => checked(reach, caller, { ...defaults, ...server }, index));
+      const wanted: z.infer<typeof newServerSchema>[] = [];
+      for (const [index, server] of servers.entries()) {
+        wanted.push(await checked(reach, caller, { ...defaults, ...server }, index));
+      }
       const key = request.headers['idempotency-key'];
       const sizes = wanted.map(({ flavor }) => sizeIn(reach, flavor));
       // Who asks again is not refused for what the same request has made.
@@ -182,7 +185,12 @@ const sizeIn = ({ client }: Reach, flavor: string): CatalogueFlavor => {
 };
 
 /** One of a batch, as it may be begun with. Throws with its number. */
-function checked(reach: Reach, caller: Caller, server: unknown, index: number): z.infer<typeof newServerSchema> {
+async function checked(
+  reach: Reach,
+  caller: Caller,
+  server: unknown,
+  index: number,
+): Promise<z.infer<typeof newServerSchema>> {
   const at = ['servers', index].join('.');
   const parsed = newServerSchema.safeParse(server);
   if (!parsed.success) {
@@ -192,7 +200,7 @@ function checked(reach: Reach, caller: Caller, server: unknown, index: number): 
   }
   expectMayRequest(caller, 'create', parsed.data);
   try {
-    reach.client.checkNew(parsed.data);
+    await reach.client.checkNew(parsed.data, { userId: caller.userId });
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     throw new InvalidInputError(error.issues.map(({ path, message }) => ({ path: `${at}.${path}`, message })));

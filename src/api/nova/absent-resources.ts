@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isAdmin } from '../../authentication/caller.ts';
 import type { Api } from '../application.ts';
 import { callerOf } from '../authenticate.ts';
-import { BadRequest, HttpError, NotFound } from '../http-error.ts';
+import { BadRequest, HttpError } from '../http-error.ts';
 import { serverOf } from './asking.ts';
 import type { NovaContext } from './nova-context.ts';
 import { forbiddenByPolicy } from './policy-words.ts';
@@ -18,7 +18,6 @@ const notDone = (what: string): HttpError => new HttpError(501, 'NOT_IMPLEMENTED
 /** Adds the routes. */
 export function addAbsentResources(api: Api, context: NovaContext): void {
   addEmptyLists(api);
-  addKeypairs(api);
   addOfServer(api, context);
 }
 
@@ -33,19 +32,6 @@ function addEmptyLists(api: Api): void {
   });
   api.get('/extensions', async () => ({ extensions: [] }));
   api.get('/os-security-groups', { onRequest: since(1, 35) }, async () => ({ security_groups: [] }));
-}
-
-function addKeypairs(api: Api): void {
-  api.get('/os-keypairs', async () => ({ keypairs: [] }));
-  api.get('/os-keypairs/:id', { schema: { params: byId } }, async (request) => {
-    throw new NotFound(`Keypair ${request.params.id} not found for user ${callerOf(request).userId}`);
-  });
-  api.post('/os-keypairs', async () => {
-    throw notDone('keeping key pairs: guests are given none');
-  });
-  api.delete('/os-keypairs/:id', { schema: { params: byId } }, async (request) => {
-    throw new NotFound(`Keypair ${request.params.id} not found for user ${callerOf(request).userId}`);
-  });
 }
 
 function addOfServer(api: Api, { reach, viewerOf }: NovaContext): void {

@@ -13,6 +13,7 @@ import { keyOf } from './asking.ts';
 import { parseBody } from './complaint.ts';
 import { inNovasWords } from './conflict.ts';
 import { createServerSchema, type NewServer } from './create-server.schema.ts';
+import { keyNamed, toGuestConfig } from './guest-config.ts';
 import type { NovaContext } from './nova-context.ts';
 import { findFlavor, findImage } from './offers.ts';
 import { expectMayRequest } from './policy-words.ts';
@@ -26,7 +27,7 @@ export function addCreateServer(api: Api, context: NovaContext, quotas: Quotas):
     const caller = callerOf(request);
     const { server } = parseBody(createServerSchema(request.microversion), request.body);
     const count = countOf(server);
-    const input = await toInput(reach, caller, server);
+    const input = await toInput(reach, caller, server, count);
     expectMayRequest(caller, 'create', input, null);
     const sizes = Array.from({ length: count }, () => input.size);
     const { idempotencyKey } = keyOf(request, 'create 0');
@@ -59,17 +60,20 @@ function countOf({ min_count: min, max_count: max }: NewServer): number {
 }
 
 /** What create takes, and the size for the quota. Throws {@link BadRequest}. */
-async function toInput(reach: Reach, caller: Caller, server: NewServer) {
+async function toInput(reach: Reach, caller: Caller, server: NewServer, count: number) {
   const { catalogue } = reach.client;
   refuseUnsupported(server);
-  if (isGiven(server.key_name)) throw new BadRequest('Invalid key_name provided.');
+  if (server.hostname !== undefined && count > 1) {
+    throw new BadRequest('Unable to allocate a single hostname to multiple instances');
+  }
   const networks = networksOf(reach, server);
   const flavor = findFlavor(catalogue, server.flavorRef);
   if (server.imageRef === undefined || server.imageRef === '') throw new BadRequest('Missing imageRef attribute');
   const image = await findImage(reach, caller, server.imageRef);
   if (image === null) throw new BadRequest('Can not find requested image');
   image.expectFit(flavor);
-  const { name, description, tags, metadata } = server;
+  const { name, description, tags, metadata, key_name: keyName } = server;
+  const key = isGiven(keyName) ? await keyNamed(reach, caller, keyName) : null;
   if (metadata !== undefined && Object.keys(metadata).length > mostMetadata) {
     throw new HttpError(403, 'QUOTA_EXCEEDED', `Maximum number of metadata items exceeds ${mostMetadata}`);
   }
@@ -80,6 +84,8 @@ async function toInput(reach: Reach, caller: Caller, server: NewServer) {
     image: image.reference,
     ...(networks.length > 0 && { networks }),
     ...hostOf(server),
+    ...toGuestConfig(server),
+    ...(key !== null && { key }),
     ...(description !== undefined && { description }),
     ...(tags !== undefined && { tags }),
     ...(metadata !== undefined && { metadata }),
@@ -123,16 +129,8 @@ function refuseUnsupported(server: NewServer): void {
   );
   if (!fromImage)
     throw unsupported('block_device_mapping_v2', 'disks are made of the image; volumes are attached later');
-  if (isGiven(server.user_data)) throw unsupported('user_data', 'guests have no config drive and no metadata service');
-  if (server.config_drive === true) throw unsupported('config_drive', 'guests have none');
-  if (server.personality !== undefined && server.personality.length > 0) {
-    throw unsupported('personality', 'no files are injected');
-  }
   if (isGiven(server.trusted_image_certificates)) {
     throw unsupported('trusted_image_certificates', 'images are not signed');
-  }
-  for (const key of ['accessIPv4', 'accessIPv6', 'hostname'] as const) {
-    if (isGiven(server[key])) throw unsupported(key, 'it is not kept');
   }
   const groups = server.security_groups ?? [];
   const unknown = groups.find(({ name }) => name !== 'default');
@@ -149,18 +147,14 @@ async function createAll(
   const numbers = Array.from({ length: count }, (_none, index) => index + 1);
   const submitter = submitterOf(callerOf(request), request.id);
   const wanted = numbers.map((number) => ({ ...input, name: count === 1 ? name : `${name}-${number}` }));
-  for (const each of wanted) checked(() => client.checkNew(each));
+  for (const each of wanted) await client.checkNew(each).catch(sayInNovasWords);
   return Promise.all(
     wanted.map((each, index) => client.create(each, { ...submitter, ...keyOf(request, `create ${index}`) })),
   );
 }
 
-function checked(check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    throw inNovasWords(error, 'create', null);
-  }
+function sayInNovasWords(error: unknown): never {
+  throw inNovasWords(error, 'create', null);
 }
 
 const isGiven = <Value>(value: Value): value is NonNullable<Value> => value !== undefined && value !== null;

@@ -12,6 +12,7 @@ import { toFaultBody } from './fault-body.ts';
 import { addFlavors } from './flavors.ts';
 import { addInstanceActions } from './instance-actions.ts';
 import { addInterfaces } from './interfaces.ts';
+import { addKeyPairs } from './key-pairs.ts';
 import { addServerLists } from './list-servers.ts';
 import { addMetadata } from './metadata.ts';
 import { addMigrations } from './migrations.ts';
@@ -61,6 +62,7 @@ function addResources(api: Api, context: NovaContext, quotas: Quotas): void {
   addMigrations(api, context);
   addVolumeAttachments(api, context);
   addInterfaces(api, context);
+  addKeyPairs(api, context);
   addFlavors(api, context);
   addPlatform(api, context);
   addLimits(api, quotas);

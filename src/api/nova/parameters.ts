@@ -1,6 +1,8 @@
 /** Types that many requests take: Nova's `parameter_types`. */
 import { z } from 'zod';
+import { isBase64 } from '../../model/base64.ts';
 import { badName } from './complaint.ts';
+import type { Microversion } from './microversion.ts';
 import { repr } from './python-words.ts';
 
 /** A sentence of jsonschema's for a value that is wrong. */
@@ -40,6 +42,33 @@ export const host = z.union(
     error: ({ input }) => (typeof input === 'string' ? undefined : `${repr(input)} is not of type 'string', 'null'`),
   },
 );
+
+/** What a guest calls itself: from 2.94 on with dots, too. */
+export const hostname = (version: Microversion) =>
+  version >= 94
+    ? z
+        .string()
+        .regex(/^[a-zA-Z0-9-._]*$/)
+        .min(1)
+        .max(255)
+    : z
+        .string()
+        .regex(/^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$/)
+        .min(2)
+        .max(63);
+
+const base64 = z.string().refine(
+  isBase64,
+  complain((value) => `${value} is not a 'base64'`),
+);
+
+/** 48 KiB, as base64. */
+export const userData = base64.max(65_535);
+
+/** Files that a guest is to have. */
+export const personality = z.array(z.strictObject({ path: z.string(), contents: base64 }));
+
+export const addresses = { accessIPv4: z.ipv4().nullish(), accessIPv6: z.ipv6().nullish() } as const;
 
 const truths = ['True', 'true', 'TRUE', '1', 'on', 'On', 'ON', 'YES', 'Yes', 'yes'];
 const untruths = ['False', 'false', 'FALSE', '0', 'off', 'Off', 'OFF', 'NO', 'No', 'no'];

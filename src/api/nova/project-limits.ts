@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import type { Api } from '../application.ts';
 import { callerOf } from '../authenticate.ts';
+import { mostKeyPairs } from '../../model/key-pair.ts';
+import { longestPath, mostBytesOfAFile, mostFiles } from '../../operations/guest-config.schema.ts';
+import { mostMetadata } from '../../operations/labels.ts';
 import { sees } from '../policy.ts';
 import type { Quotas } from '../quotas.ts';
 import { isAdmin } from '../../authentication/caller.ts';
@@ -11,7 +14,12 @@ const query = z.object({ tenant_id: z.string().optional() });
 const byProject = z.object({ project: z.string() });
 
 /** What is the same for everybody. */
-const fixed = { metadata_items: 128, key_pairs: 0, server_groups: 0, server_group_members: 0 } as const;
+const fixed = {
+  metadata_items: mostMetadata,
+  key_pairs: mostKeyPairs,
+  server_groups: 0,
+  server_group_members: 0,
+} as const;
 
 /** Adds their routes. */
 export function addLimits(api: Api, quotas: Quotas): void {
@@ -37,7 +45,7 @@ export function addLimits(api: Api, quotas: Quotas): void {
           totalCoresUsed: used.vcpus,
           totalRAMUsed: used.memoryMb,
           totalServerGroupsUsed: 0,
-          ...(version < 57 && { maxPersonality: 0, maxPersonalitySize: 0 }),
+          ...(version < 57 && { maxPersonality: mostFiles, maxPersonalitySize: mostBytesOfAFile }),
           ...(version < 39 && { maxImageMeta: fixed.metadata_items }),
           ...(version < 36 && networkLimits),
         },
@@ -55,7 +63,11 @@ export function addLimits(api: Api, quotas: Quotas): void {
   }
 }
 
-const fileQuotas = { injected_files: 0, injected_file_content_bytes: 0, injected_file_path_bytes: 0 } as const;
+const fileQuotas = {
+  injected_files: mostFiles,
+  injected_file_content_bytes: mostBytesOfAFile,
+  injected_file_path_bytes: longestPath,
+} as const;
 const networkQuotas = { floating_ips: -1, fixed_ips: -1, security_groups: -1, security_group_rules: -1 } as const;
 
 const networkLimits = {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { addressOf } from '../network/addresses.ts';
 import { findByNameOrId } from '../../model/catalogue.ts';
+import { hostnameFor } from '../../model/config-drive.ts';
 import { powerStates } from '../../model/states.ts';
 import type { ShownFault, ShownServer } from './shown-server.ts';
 import { serverStatus } from './server-status.ts';
@@ -35,12 +36,12 @@ export function toServer(server: ShownServer, viewer: Viewer) {
     metadata,
     hostId: hostIdOf(projectId, server.host),
     addresses: addressesOf(server, viewer),
-    accessIPv4: '',
-    accessIPv6: '',
+    accessIPv4: server.accessIPv4 ?? '',
+    accessIPv6: server.accessIPv6 ?? '',
     image: toImage(server, viewer),
     flavor: toEmbeddedFlavor(server, viewer),
-    key_name: null,
-    config_drive: '',
+    key_name: server.keyName ?? null,
+    config_drive: server.hasConfigDrive === true ? 'True' : '',
     links: linksOf(id, viewer),
     ...(showsProgress.has(status) && { progress: 0 }),
     ...(status === 'ERROR' && fault !== null && { fault: toFault(fault, viewer) }),
@@ -136,44 +137,36 @@ const toExtendedStatus = (server: ShownServer) => ({
   })),
 });
 
-const sinceVersions = ({ locked, description, tags, name, id }: ShownServer, { microversion, isList }: Viewer) => ({
-  ...(microversion >= 9 && { locked: locked !== null }),
-  ...(microversion >= 19 && { description }),
-  ...(microversion >= 26 && { tags }),
+const sinceVersions = (server: ShownServer, { microversion, isList }: Viewer) => ({
+  ...(microversion >= 9 && { locked: server.locked !== null }),
+  ...(microversion >= 19 && { description: server.description }),
+  ...(microversion >= 26 && { tags: server.tags }),
   ...(microversion >= 63 && { trusted_image_certificates: null }),
   ...(microversion >= 71 && !isList && { server_groups: [] }),
-  ...(microversion >= 73 && { locked_reason: locked?.reason ?? null }),
-  ...(microversion >= 90 && { 'OS-EXT-SRV-ATTR:hostname': hostnameOf(name, id) }),
+  ...(microversion >= 73 && { locked_reason: server.locked?.reason ?? null }),
+  ...(microversion >= 90 && { 'OS-EXT-SRV-ATTR:hostname': hostnameOf(server) }),
   ...(microversion >= 96 && { pinned_availability_zone: null }),
 });
 
-const forAdmins = ({ id, name, host, launchedAt, requestedBy }: ShownServer, { microversion, hostStatus }: Viewer) => ({
-  'OS-EXT-SRV-ATTR:host': host,
-  'OS-EXT-SRV-ATTR:hypervisor_hostname': host,
-  'OS-EXT-SRV-ATTR:instance_name': `instance-${id}`,
+const forAdmins = (server: ShownServer, { microversion, hostStatus }: Viewer) => ({
+  'OS-EXT-SRV-ATTR:host': server.host,
+  'OS-EXT-SRV-ATTR:hypervisor_hostname': server.host,
+  'OS-EXT-SRV-ATTR:instance_name': `instance-${server.id}`,
   ...(microversion >= 3 && {
-    'OS-EXT-SRV-ATTR:hostname': hostnameOf(name, id),
+    'OS-EXT-SRV-ATTR:hostname': hostnameOf(server),
     'OS-EXT-SRV-ATTR:kernel_id': '',
     'OS-EXT-SRV-ATTR:ramdisk_id': '',
     'OS-EXT-SRV-ATTR:launch_index': 0,
-    'OS-EXT-SRV-ATTR:reservation_id': requestedBy && reservationOf(requestedBy),
-    'OS-EXT-SRV-ATTR:root_device_name': launchedAt === null ? null : '/dev/vda',
+    'OS-EXT-SRV-ATTR:reservation_id': server.requestedBy && reservationOf(server.requestedBy),
+    'OS-EXT-SRV-ATTR:root_device_name': server.launchedAt === null ? null : '/dev/vda',
+    // It is sealed: nobody is shown it.
     'OS-EXT-SRV-ATTR:user_data': null,
   }),
-  ...(microversion >= 16 && { host_status: hostStatus(host) }),
+  ...(microversion >= 16 && { host_status: hostStatus(server.host) }),
 });
 
 /** Nova's word for all that one request has asked for. */
 export const reservationOf = (requestId: string): string => requestId.replace(/^req-/, 'r-');
 
-/** What Nova makes of a display name: what a name of a machine may not have is left out. */
-function hostnameOf(name: string, id: string): string {
-  const kept = name
-    .normalize('NFKD')
-    .replace(/[ _]/g, '-')
-    .replace(/[^\w.-]/g, '')
-    .toLowerCase()
-    .replace(/^[.-]+|[.-]+$/g, '')
-    .slice(0, 63);
-  return kept === '' ? `server-${id}` : kept;
-}
+/** As it was set, or as it was made of the name by earlier versions. */
+const hostnameOf = ({ hostname, name, id }: ShownServer): string => hostname ?? hostnameFor(name, id);

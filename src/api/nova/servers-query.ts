@@ -44,7 +44,7 @@ export function toInstanceQuery(parameters: ServersParameters, asking: Asking): 
     among,
     ...(changedSince !== undefined && { changedSince }),
     ...(changedBefore !== undefined && { changedBefore }),
-    matches: toPredicate(parameters, asking.catalogue),
+    matches: toPredicate(parameters, asking),
     sort: toSort(parameters, caller),
     ...(marker !== undefined && { marker }),
     limit: Math.min(parameters.limit?.[0] ?? mostRows, mostRows),
@@ -136,19 +136,36 @@ const split = (lists: readonly string[] | undefined): readonly string[] | null =
 /** What columns do not say: names by regular expression, in time that grows with the name only; addresses; tags. */
 function toPredicate(
   parameters: ServersParameters,
-  { networks = [] }: Catalogue,
+  { catalogue: { networks = [] }, caller, version }: Asking,
 ): (instance: StoredInstance) => boolean {
+  const isOfGuest = ofGuest(isAdmin(caller) || version >= 83 ? parameters : {}, isAdmin(caller) || version >= 90);
   const name = toPattern('name', parameters.name);
   const ip = toPattern('ip', parameters.ip ?? parameters.ip6);
   const [all, any] = [split(parameters.tags), split(parameters['tags-any'])];
   const [notAll, notAny] = [split(parameters['not-tags']), split(parameters['not-tags-any'])];
-  return ({ name: own, interfaces, tags }) =>
+  return ({ name: own, interfaces, tags, ...rest }) =>
+    isOfGuest(rest) &&
     (name === null || name.matcher(own).find()) &&
     (ip === null || interfaces.some((each) => ip.matcher(addressOf(each, networks) ?? '').find())) &&
     (all === null || all.every((tag) => tags.includes(tag))) &&
     (any === null || any.some((tag) => tags.includes(tag))) &&
     !(notAll?.every((tag) => tags.includes(tag)) ?? false) &&
     !(notAny?.some((tag) => tags.includes(tag)) ?? false);
+}
+
+/** What the guest was given; `hostname` has been a filter for everybody since 2.90. */
+function ofGuest(
+  { key_name: keys, config_drive: drive, hostname, access_ip_v4: v4, access_ip_v6: v6 }: Partial<ServersParameters>,
+  byHostname: boolean,
+) {
+  const among = (values: readonly string[] | undefined, value: string | undefined) =>
+    values === undefined || values.some((each) => each === (value ?? ''));
+  return (instance: Pick<StoredInstance, 'hostname' | 'keyName' | 'hasConfigDrive' | 'accessIPv4' | 'accessIPv6'>) =>
+    among(keys, instance.keyName) &&
+    (drive === undefined || isTrue(drive) === (instance.hasConfigDrive === true)) &&
+    (!byHostname || among(hostname, instance.hostname)) &&
+    among(v4, instance.accessIPv4) &&
+    among(v6, instance.accessIPv6);
 }
 
 function toPattern(key: string, values: readonly string[] | undefined): RE2JS | null {

@@ -23,9 +23,12 @@ export function addServers(api: Api, context: NovaContext): void {
     server: await shown(context, request, await serverOf(reach, callerOf(request), request.params.id)),
   }));
   api.put('/servers/:id', { schema: { params: byId } }, async (request) => {
-    const { name, description } = parseBody(updateSchema(request.microversion), request.body).server;
+    const { 'OS-DCF:diskConfig': _diskConfig, ...changes } = parseBody(
+      updateSchema(request.microversion),
+      request.body,
+    ).server;
     const server = await serverOf(reach, callerOf(request), request.params.id);
-    const input = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
+    const input = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     if (Object.keys(input).length > 0)
       await askFor(reach, request, server, { word: 'update', operation: 'update', input });
     return { server: await shown(context, request, await reach.client.get(server.id), toChangedServer) };
@@ -66,20 +69,23 @@ async function shown(
   return view(shownRecord(server, fault), await viewerOf(request));
 }
 
+const sinceVersion = { description: 19, hostname: 90 } as const;
+
 /** What an update may say, by version. */
 function updateSchema(version: number) {
   const server = z.strictObject({
     name: types.name.optional(),
     description: types.description.optional(),
     'OS-DCF:diskConfig': types.diskConfig.optional(),
-    accessIPv4: z.ipv4().nullish(),
-    accessIPv6: z.ipv6().nullish(),
+    ...types.addresses,
+    hostname: types.hostname(version).optional(),
   });
   return z.strictObject({
-    server: server.superRefine(({ description }, refused) => {
-      if (version < 19 && description !== undefined) {
-        refused.addIssue({ code: 'custom', message: unexpected(['description']) });
-      }
+    server: server.superRefine((value, refused) => {
+      const early = (['description', 'hostname'] as const).filter(
+        (key) => value[key] !== undefined && version < sinceVersion[key],
+      );
+      if (early.length > 0) refused.addIssue({ code: 'custom', message: unexpected(early) });
     }),
   });
 }

@@ -1,6 +1,6 @@
 /** What servers are shown from: the record of an instance, or what lists have of it. */
 import type { InstanceFault } from '../../model/instance-action.ts';
-import type { InstanceDetails } from '../../model/instance-memo.ts';
+import { guestDetails, type InstanceDetails } from '../../model/instance-memo.ts';
 import type { Flavor, InstanceRecord } from '../../model/instance.ts';
 import {
   isPowerState,
@@ -47,9 +47,15 @@ export function shownRecord(record: InstanceRecord, fault: InstanceFault | null)
     volumes = [],
     interfaces = [],
     requestedBy = null,
+    key: _key,
+    configDrive: _configDrive,
+    accessIPv4: _accessIPv4,
+    accessIPv6: _accessIPv6,
+    ...rest
   } = record;
   return {
-    ...record,
+    ...rest,
+    ...guestDetails(record),
     host: residence?.host ?? null,
     locked,
     description,

@@ -24,6 +24,10 @@ export function addCreate(root: Root): void {
     .option('--description <text>', 'what it is for')
     .option('--metadata <key=value...>', 'what people and programs note of it', keyValue)
     .option('--tag <word...>', 'what it is found by')
+    .option('--key <name>', 'the key pair that lets its owner log in: see `itask keys`')
+    .option('--user-data <file>', 'what cloud-init sets the guest up by; sealed before it leaves this command')
+    .option('--hostname <name>', 'what the guest calls itself; made of its name where absent')
+    .option('--config-drive', 'a config drive also where nothing is given that needs one')
     .option('--project <id>', 'the project that owns it')
     .option('--user <id>', 'the user who owns it; the actor where absent')
     .addOption(reasonOption())
@@ -41,15 +45,24 @@ export function addCreate(root: Root): void {
           description,
           metadata,
           tag: tags,
+          key: keyName,
+          userData,
+          hostname,
+          configDrive,
           project,
           user,
           wait,
         } = options;
+        const { readBytes } = await import('../input.ts');
         const noted = {
           ...(networks && { networks: networks.map((network) => ({ network })) }),
           ...(description !== undefined && { description }),
           ...(metadata && { metadata }),
           ...(tags && { tags }),
+          ...(keyName !== undefined && { key: keyName }),
+          ...(userData !== undefined && { userData: (await readBytes(userData)).toString('base64') }),
+          ...(hostname !== undefined && { hostname }),
+          ...(configDrive === true && { configDrive }),
         };
         const instance = { name, flavor, image, ...(host !== undefined && { host }), ...noted };
         const asked = toSubmitOptions(options);

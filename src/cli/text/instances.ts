@@ -1,6 +1,7 @@
 import type { Colors } from '../../dev/colors.ts';
 import type { InstanceRow } from '../../client/rows.ts';
 import type { NetworkInterface } from '../../model/attachments.ts';
+import type { ConfigSecrets } from '../../model/config-drive.ts';
 import type { FollowUp } from '../../model/follow-up.ts';
 import type { Flavor, InstanceRecord, Lock } from '../../model/instance.ts';
 import { paintState } from './states.ts';
@@ -41,6 +42,9 @@ export function instanceText(instance: InstanceRecord, colors: Colors): string {
       ...(instance.description ? [['description', instance.description] as const] : []),
       ...Object.entries(instance.metadata ?? {}).map(([key, value]) => ['metadata', `${key}=${value}`] as const),
       ...(instance.tags?.length ? [['tags', instance.tags.join(' ')] as const] : []),
+      ...(instance.hostname === undefined ? [] : [['hostname', instance.hostname] as const]),
+      ...(instance.key ? [['key', instance.key.name] as const] : []),
+      ...(instance.configDrive ? [['config drive', contentsText(instance.configDrive)] as const] : []),
       ['owner', `user ${instance.userId} of project ${instance.projectId}`],
       ['created', moment(instance.createdAt)],
       ['updated', moment(instance.updatedAt)],
@@ -54,6 +58,12 @@ export function instanceText(instance: InstanceRecord, colors: Colors): string {
     colors,
   );
 }
+
+/** What is on it, and not what it says. */
+const contentsText = ({ userData, files, adminPassword }: ConfigSecrets): string => {
+  const secrets = [userData && 'user data', files && 'files', adminPassword && 'a password'].filter(Boolean);
+  return secrets.length === 0 ? 'nothing secret' : `with ${secrets.join(', ')}`;
+};
 
 const lockText = ({ by, reason, at }: Lock): string => `by ${by} ${moment(at)}${reason === null ? '' : `: ${reason}`}`;
 const followUpText = ({ operation, at, reason }: FollowUp): string => `${operation} at ${moment(at)}, ${reason}`;

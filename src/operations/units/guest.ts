@@ -1,4 +1,5 @@
 import type { Attachments } from '../../model/attachments.ts';
+import type { ConfigMetadata, ConfigSecrets } from '../../model/config-drive.ts';
 import type { Flavor } from '../../model/instance.ts';
 import type { SealedSecret } from '../../model/secret.ts';
 import type { PowerState } from '../../model/states.ts';
@@ -11,20 +12,22 @@ export interface GuestReport {
 }
 
 /** The definition of a guest: what the hypervisor keeps of it while it is off. */
-export interface GuestDefinition extends Attachments {
+export interface GuestDefinition extends Attachments, ConfigSecrets {
   readonly name: string;
   readonly flavor: Flavor;
   /** The disk that it starts from. */
   readonly disk: string;
   /** Disks beside it. */
   readonly otherDisks?: readonly string[];
+  /** With the secrets, what its config drive says; it has none where absent. */
+  readonly configDrive?: ConfigMetadata;
 }
 
 export const defineGuest = unit<GuestDefinition, GuestReport>()('defineGuest', {
   runsOn: 'host',
   ensures: 'the hypervisor has a guest of this definition, its volumes connected; a running one is refused',
   acquires: 'guest',
-  faults: [...guestFaults, 'DISK_NOT_FOUND'],
+  faults: [...guestFaults, 'DISK_NOT_FOUND', 'SECRET_KEY_UNKNOWN'],
 });
 
 export const destroyGuest = unit<Record<string, never>, unknown>()('destroyGuest', {
@@ -73,7 +76,7 @@ export const hardRebootGuest = unit<GuestDefinition, GuestReport>()('hardRebootG
   runsOn: 'host',
   ensures: 'the guest was switched off, defined anew from the record and started, once',
   acquires: null,
-  faults: [...guestFaults, 'DISK_NOT_FOUND'],
+  faults: [...guestFaults, 'DISK_NOT_FOUND', 'SECRET_KEY_UNKNOWN'],
 });
 
 export const pauseGuest = unit<Record<string, never>, GuestReport>()('pauseGuest', {

@@ -7,6 +7,7 @@ from steps import contains, equal, eventually, not_born, refused, step
 cloud = openstack.connect(cloud="dev-admin")
 member = openstack.connect(cloud="dev-member")
 compute = cloud.compute
+PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOsqjuqVIF590VubCWo8lq72rWbtlQpBR3XrqDReioua mia@laptop"
 
 
 def names(listed):
@@ -56,12 +57,25 @@ def look_around():
 
 def be_born():
     born = []
-    with step("create_server, waiting"):
+    with step("compute.create_keypair, keypairs, get_keypair"):
+        compute.create_keypair(name="by-sdk", public_key=PUBLIC_KEY)
+        contains(names(compute.keypairs()), "by-sdk")
+        equal(compute.get_keypair("by-sdk").public_key, PUBLIC_KEY)
+    with step("create_server with a key and user data, waiting"):
         server = cloud.create_server(
-            "by-sdk", image="tiny", flavor="m1.tiny", network="private", meta={"made": "here"}, auto_ip=False, wait=True
+            "by-sdk",
+            image="tiny",
+            flavor="m1.tiny",
+            network="private",
+            meta={"made": "here"},
+            key_name="by-sdk",
+            userdata="#cloud-config\n{}\n",
+            auto_ip=False,
+            wait=True,
         )
         born.append(server)
         equal((server.status, server.metadata), ("ACTIVE", {"made": "here"}))
+        equal((server.key_name, bool(server.has_config_drive)), ("by-sdk", True))
         did(server, "create", "ACTIVE")
     if not born:
         not_born("by-sdk")

@@ -44,6 +44,8 @@ export interface Fleet {
   makeVolume(id: string, sizeGb: number): Promise<void>;
   /** Whether the administrator of the guest has this password. */
   hasPassword(host: string, instanceId: string, password: string): Promise<boolean>;
+  /** SHA-256 of the files of its config drive, by their paths; null where the host has none for it. */
+  configDrive(host: string, instanceId: string): Promise<Readonly<Record<string, string>> | null>;
   dispose(): Promise<void>;
 }
 

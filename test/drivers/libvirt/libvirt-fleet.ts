@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { createDriver } from '../../../activities/drivers/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Fleet, Sight } from '../conformance/scene.ts';
+import { readConfigDrive } from './config-drive.ts';
 import { hostNames, type Daemons, type HostName } from './daemons.ts';
 
 const gib = 1_073_741_824;
@@ -81,6 +82,11 @@ export async function libvirtFleet({ folder, uris, images, boots }: Daemons): Pr
         },
         5_000,
       ).catch(() => false);
+    },
+    async configDrive(host, instanceId) {
+      if (!isHost(host)) throw new Error(`there is no host ${host}`);
+      const { stdout: xml } = await virsh(host, 'dumpxml', `instance-${instanceId}`);
+      return readConfigDrive(xml, join(own, host, instanceId));
     },
     async dispose() {
       for (const host of hostNames) {

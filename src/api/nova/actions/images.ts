@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { BadRequest } from '../../http-error.ts';
 import { findImage } from '../offers.ts';
 import * as types from '../parameters.ts';
-import { shownRecord } from '../shown-server.ts';
-import { toChangedServer } from '../server-view.ts';
+import { rebuild } from './rebuild.ts';
 import { action, type Action, type ActionRequest, type Answer } from './action.ts';
 
 /** Up to 2.44 the address of the image is in a header. */
@@ -48,50 +47,6 @@ const rescue = action({
     return { statusCode: 200, body: adminPass === null ? {} : { adminPass } };
   },
 });
-
-const rebuildKeys = z.strictObject({
-  imageRef: types.uuid,
-  name: types.name.optional(),
-  adminPass: z.string().optional(),
-  metadata: types.metadata.optional(),
-  preserve_ephemeral: types.boolean.optional(),
-  'OS-DCF:diskConfig': types.diskConfig.optional(),
-  description: types.description.optional(),
-});
-
-const rebuild = action({
-  takes: (version) => (version >= 19 ? rebuildKeys : rebuildKeys.omit({ description: true })),
-  act: async ({ imageRef, adminPass: chosen, ...rest }, { ask, reach, caller, server, viewer, version, password }) => {
-    const adminPass = chosen ?? password();
-    const { name, metadata } = rest;
-    const description = 'description' in rest ? rest.description : undefined;
-    const image = await findImage(reach, caller, imageRef);
-    if (image === null) throw new BadRequest('Cannot find image for rebuild');
-    image.expectFit(server.flavor);
-    await ask('rebuild', { image: image.reference, ...(adminPass !== null && { adminPass }) });
-    if (name !== undefined || description !== undefined) {
-      await ask('update', { ...(name !== undefined && { name }), ...(description !== undefined && { description }) });
-    }
-    if (metadata !== undefined) await ask('updateMetadata', { metadata, replace: true });
-    const now = await reach.client.get(server.id);
-    return {
-      statusCode: 202,
-      location: `${viewer.base}/servers/${server.id}`,
-      body: {
-        server: {
-          ...asRebuilt(toChangedServer(shownRecord(now, null), viewer), version),
-          ...(adminPass !== null && { adminPass }),
-        },
-      },
-    };
-  },
-});
-
-/** Here Nova says `user_data`, from 2.57 on and to everybody, where it otherwise says it with a prefix and to admins. */
-function asRebuilt(server: ReturnType<typeof toChangedServer>, version: number) {
-  const { 'OS-EXT-SRV-ATTR:user_data': _data, ...rest } = { 'OS-EXT-SRV-ATTR:user_data': null, ...server };
-  return { ...rest, ...(version >= 57 && { user_data: null }) };
-}
 
 /** By the key of the request. */
 export const imageActions: Readonly<Record<string, Action>> = { createImage, createBackup, rescue, rebuild };
