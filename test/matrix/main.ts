@@ -36,6 +36,10 @@ try {
   report(['', summaryOf(result), '', ...failures].join('\n'));
   report(`${failures.length} failures, ${((performance.now() - from) / 60_000).toFixed(1)} minutes, seed ${seed}`);
   if (failures.length > 0 || result.results.length === 0) process.exitCode = 1;
+} catch (error) {
+  // Other lanes are at work, and stumble when their fleet is gone: what they say then is not what was wrong.
+  report(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(1);
 } finally {
   await fleet.dispose();
 }

@@ -1,5 +1,6 @@
 /** The fault matrix: each operation × each step × each way of trouble. */
 import type { Fleet } from '../support/fleet.ts';
+import { Arrivals } from './arrivals.ts';
 import { caseText, casesOf, chosenOperations, secondsOfWaiting, type Case, type Cases } from './cases.ts';
 import { Lane } from './lane.ts';
 import type { MatrixOptions } from './options.ts';
@@ -17,7 +18,9 @@ export async function runMatrix(fleet: Fleet, options: MatrixOptions): Promise<M
   const { declarations, lanes: count, seed, choice, extent, report } = options;
   const lanes = Lane.all(fleet, declarations, count);
   const names = chosenOperations(declarations, choice);
-  const sightings = (await inLanes(lanes, names, (lane, name) => survey(lane, declarations, name, options))).flat();
+  const arrivals = new Arrivals(declarations);
+  const surveys = await inLanes(lanes, names, (lane, name) => survey(lane, arrivals, declarations, name, options));
+  const sightings = surveys.flat();
   const traces = sightings.flatMap(({ trace }) => trace ?? []);
   const { cases, inapplicable, neverReached } = casesOf(declarations, traces, choice);
   report(`${sightings.length} situations surveyed, ${cases.length} cases generated`);

@@ -66,7 +66,13 @@ export class Subject {
   }
 
   /** Takes the instance along the route. Throws {@link Unprepared} when it does not lead where it should. */
-  async prepare({ requests, losesGuest, losesHost, state }: Route): Promise<void> {
+  async prepare(route: Route): Promise<void> {
+    await this.#goAlong(route).catch((error: unknown) => {
+      throw error instanceof NotAllowedInStateError ? new Unprepared(error.message) : error;
+    });
+  }
+
+  async #goAlong({ requests, losesGuest, losesHost, state }: Route): Promise<void> {
     for (const [index, request] of requests.entries()) {
       const { status, fault } = await this.run(request);
       // Whoever has no room for an instance can say nothing of where it might have come.

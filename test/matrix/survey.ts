@@ -2,6 +2,7 @@
 import { NotAllowedInStateError } from '../../src/client/index.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import { payDebts } from './aftermath.ts';
+import type { Arrivals } from './arrivals.ts';
 import { candidatesFor, candidateText, type Candidate } from './candidates.ts';
 import type { Trace } from './cell.ts';
 import { completed } from './expectation.ts';
@@ -9,6 +10,7 @@ import { checkEnd, checkSettled } from './invariants/index.ts';
 import type { Lane } from './lane.ts';
 import type { MatrixOptions } from './options.ts';
 import type { Declarations } from './request.ts';
+import { prospectOf, type Prospect } from './prospect.ts';
 import { shuffled } from './sample.ts';
 import { Subject, Unprepared } from './subject.ts';
 import { tryRequest } from './trial.ts';
@@ -26,29 +28,80 @@ export interface Sighting {
 /** So many situations of each operation, in which there is a step to fail, are enough to draw a part of the matrix from. */
 const enoughForSample = 2;
 
-/** Tries one situation after another until all chosen steps have been seen; for a sample, some that the seed draws. */
+type Options = Pick<MatrixOptions, 'extent' | 'seed' | 'choice' | 'report'>;
+
+/** Tries situations until all chosen steps have been seen; for a sample, some that the seed draws. */
 export async function survey(
   lane: Lane,
+  arrivals: Arrivals,
   declarations: Declarations,
   name: string,
-  { extent, seed, choice }: Pick<MatrixOptions, 'extent' | 'seed' | 'choice'>,
+  { extent, seed, choice, report }: Options,
 ): Promise<Sighting[]> {
   const operation = declarations[name];
   if (operation === undefined) throw new Error(`there is no declaration of ${name}`);
-  const sightings: Sighting[] = [];
-  const wanted = operation.steps.filter((step) => choice.step === undefined || choice.step === step.name);
-  const unseen = new Set(wanted.map((step) => step.name));
   const { usual, further, roundabout } = candidatesFor(declarations, name);
-  const inOrder = (candidates: readonly Candidate[]) => (extent === 'all' ? candidates : shuffled(candidates, seed));
-  for (const candidate of [...inOrder(usual), ...inOrder(further), ...shuffled(roundabout, seed)]) {
-    if (unseen.size === 0 || (extent === 'sample' && sightings.filter(hasDispatched).length === enoughForSample)) break;
-    const sighting = await look(lane, declarations, operation, candidate);
-    if (sighting === null) continue;
-    sightings.push(sighting);
-    for (const step of sighting.trace?.dispatched ?? []) unseen.delete(step);
+  const look = (candidate: Candidate) => lookAt(lane, declarations, operation, candidate);
+  if (extent === 'sample')
+    return drawSome(
+      [usual, further, roundabout].flatMap((each) => shuffled(each, seed)),
+      look,
+    );
+  const wanted = operation.steps.map((step) => step.name).filter((step) => (choice.step ?? step) === step);
+  const candidates = [...usual, ...further, ...shuffled(roundabout, seed)];
+  const sightings = await lookForAll(wanted, worthTrying(operation, candidates, arrivals, lane), look);
+  report(`surveyed ${name}: ${sightings.length} situations`);
+  return sightings;
+}
+
+type Look = (candidate: Candidate) => Promise<Sighting | null>;
+
+async function drawSome(candidates: readonly Candidate[], look: Look): Promise<Sighting[]> {
+  const sightings: Sighting[] = [];
+  for (const candidate of candidates) {
+    if (sightings.filter(hasDispatched).length === enoughForSample) break;
+    const sighting = await look(candidate);
+    if (sighting !== null) sightings.push(sighting);
   }
   return sightings;
 }
+
+/** Until each of these steps has been seen. */
+async function lookForAll(
+  steps: readonly string[],
+  candidates: (unseen: ReadonlySet<string>) => AsyncGenerator<Candidate>,
+  look: Look,
+): Promise<Sighting[]> {
+  const sightings: Sighting[] = [];
+  const unseen = new Set(steps);
+  for await (const candidate of candidates(unseen)) {
+    const sighting = await look(candidate);
+    if (sighting !== null) sightings.push(sighting);
+    for (const step of sighting?.trace?.dispatched ?? []) unseen.delete(step);
+    if (unseen.size === 0) break;
+  }
+  return sightings;
+}
+
+/** Those in which a step may be dispatched that has not been seen. Of those that look alike one comes first; the others, last. */
+const worthTrying = (operation: Operation, candidates: readonly Candidate[], arrivals: Arrivals, lane: Lane) =>
+  async function* (unseen: ReadonlySet<string>): AsyncGenerator<Candidate> {
+    const tried = new Set<string>();
+    const others: (readonly [Candidate, Prospect])[] = [];
+    for (const candidate of candidates) {
+      if (candidate.route.requests.length === 0) {
+        yield candidate;
+        continue;
+      }
+      const arrival = await arrivals.at(candidate.route, lane);
+      const prospect = arrival && prospectOf(operation, candidate, arrival);
+      if (!prospect?.steps.some((step) => unseen.has(step))) continue;
+      if (tried.has(prospect.likeness)) others.push([candidate, prospect]);
+      else yield candidate;
+      tried.add(prospect.likeness);
+    }
+    for (const [candidate, { steps }] of others) if (steps.some((step) => unseen.has(step))) yield candidate;
+  };
 
 /** Somebody has said in what state the instance is. That may be untrue, and nothing follows from what comes of it. */
 function restsOnWord(declarations: Declarations, { route }: Candidate): boolean {
@@ -59,7 +112,7 @@ function restsOnWord(declarations: Declarations, { route }: Candidate): boolean 
 const hasDispatched = ({ trace }: Sighting): boolean => trace === null || trace.dispatched.length > 0;
 
 /** Null for a situation that there is not: the instance does not come there, or the operation is refused, or does not work there. */
-async function look(
+async function lookAt(
   lane: Lane,
   declarations: Declarations,
   operation: Operation,
