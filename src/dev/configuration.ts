@@ -1,15 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { v5 } from 'uuid';
-import { LineCounter, parseDocument } from 'yaml';
 import { defaultQuotas, type QuotaSettings } from '../model/quota.ts';
 import type { InputDefaults } from '../client/input.ts';
 import type { CatalogueFlavor, CatalogueImage, CatalogueNetwork } from '../model/catalogue.ts';
 import { searchAttributes } from '../model/search-attributes.ts';
 import { ConfigurationError, locateProblems } from './configuration-error.ts';
 import { configurationSchema, type ConfigurationFile } from './configuration.schema.ts';
-import { toHosts, toResources, type HostConfiguration } from './hypervisors.ts';
-import { reasonOf, SetUpError } from './set-up-error.ts';
+import type { OwnDaemons } from './own-daemons.ts';
+import { readSections } from './written-sections.ts';
+import { simulatedIn, toHosts, toOwnDaemons, toResources, type HostConfiguration } from './hypervisors.ts';
 
 /** The development server. Paths are absolute. */
 export interface ServerConfiguration {
@@ -59,7 +58,9 @@ export interface Configuration extends ClusterConfiguration {
   readonly file: string;
   readonly server: ServerConfiguration;
   readonly hosts: readonly HostConfiguration[];
-  /** Absolute path of the folder where simulated hypervisors keep guests and disks; null where there are none. */
+  /** libvirt daemons that are started with everything else; null where there are none. */
+  readonly daemons: OwnDaemons | null;
+  /** Absolute path of the folder where simulated hypervisors keep guests and disks; null where no host is simulated. */
   readonly simulatedDirectory: string | null;
   /** Absolute path of the file with the keys that secrets are sealed with; null where the environment has them. */
   readonly secretKeysFile: string | null;
@@ -77,27 +78,10 @@ export interface Configuration extends ClusterConfiguration {
  * and value with its line, and a {@link SetUpError} when the file cannot be read.
  */
 export async function loadConfiguration(path: string): Promise<Configuration> {
-  const file = resolve(path);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new SetUpError(`The configuration ${path} cannot be read: ${reasonOf(error)}`, { cause: error });
-  });
-  return toConfiguration(file, parse(path, text));
-}
-
-function parse(path: string, text: string): ConfigurationFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) => ({
-      key: '',
-      line: lines.linePos(pos[0]).line,
-      message,
-    }));
-    throw new ConfigurationError(path, problems);
-  }
-  const result = configurationSchema.safeParse(document.toJS(), { reportInput: true });
-  if (!result.success) throw new ConfigurationError(path, locateProblems(result.error.issues, document, lines));
-  return result.data;
+  const { content, fileOf } = await readSections(path);
+  const { data, error } = configurationSchema.safeParse(content, { reportInput: true });
+  if (error !== undefined) throw new ConfigurationError(locateProblems(error.issues, fileOf));
+  return toConfiguration(resolve(path), data);
 }
 
 function toConfiguration(
@@ -132,7 +116,8 @@ function toConfiguration(
     // The file has been found to say the same.
     searchAttributes,
     hosts: toHosts({ hosts, simulated, libvirt }, absolute),
-    simulatedDirectory: simulated === undefined ? null : absolute(simulated.directory),
+    daemons: toOwnDaemons({ hosts, libvirt }, absolute),
+    simulatedDirectory: simulatedIn(hosts) && simulated !== undefined ? absolute(simulated.directory) : null,
     secretKeysFile: secretKeys === undefined ? null : absolute(secretKeys),
     api: api === undefined ? null : toApi(api, absolute),
     flavors: Object.entries(flavors).map(([name, { id = name, ...size }]) => ({ id, name, ...toResources(size) })),

@@ -5,7 +5,7 @@ import type { simulatedOptionsSchema } from '../../activities/drivers/simulated/
 import type { Resources } from '../model/host.ts';
 import type { ConfigurationFile } from './configuration.schema.ts';
 import type { LibvirtHost, SimulatedHost } from './hypervisors.schema.ts';
-import { ownDaemonUri, ownSockets } from './own-daemons.ts';
+import { ownDaemonUri, ownSockets, type OwnDaemons } from './own-daemons.ts';
 
 type SimulatedOptions = z.input<typeof simulatedOptionsSchema>;
 type LibvirtOptions = z.input<typeof libvirtOptionsSchema>;
@@ -30,6 +30,29 @@ export function toHosts(
       ? { name, capacity, driver: 'libvirt', driverOptions: toLibvirt(name, hosts, given(libvirt), absolute) }
       : { name, capacity, driver: 'simulated', driverOptions: toSimulated(host, given(simulated), absolute) };
   });
+}
+
+export const simulatedIn = (hosts: ConfigurationFile['hosts']): boolean =>
+  Object.values(hosts).some(({ driver = 'simulated' }) => driver === 'simulated');
+
+/** The daemons of hosts that have none of somebody else's. */
+export function toOwnDaemons(
+  { hosts, libvirt }: Pick<ConfigurationFile, 'hosts' | 'libvirt'>,
+  absolute: Absolute,
+): OwnDaemons | null {
+  const own = Object.entries(hosts).flatMap(([name, host]) =>
+    host.driver === 'libvirt' && host.uri === undefined ? [{ name, directory: absolute(host.directory) }] : [],
+  );
+  if (libvirt?.daemons === undefined || own.length === 0) return null;
+  const { daemons, images, volumes, direct_boot: boot } = libvirt;
+  return {
+    folder: absolute(daemons),
+    hosts: own.map(({ name }) => name),
+    directories: own.map(({ directory }) => directory),
+    images: absolute(images),
+    volumes: absolute(volumes),
+    kernel: boot === undefined ? null : absolute(boot.kernel),
+  };
 }
 
 /** Each host of a file that was found to be right has the section of its driver. */

@@ -19,7 +19,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The problems of the project's own configuration after one change to its text. */
-async function problemsAfter(text: string, replacement: string): Promise<readonly ConfigurationProblem[]> {
+async function problemsAfter(
+  text: string,
+  replacement: string,
+): Promise<readonly Omit<ConfigurationProblem, 'file'>[]> {
   expect(written).toContain(text);
   const file = join(folder, 'changed.yml');
   await writeFile(file, written.replace(text, replacement));
@@ -29,7 +32,8 @@ async function problemsAfter(text: string, replacement: string): Promise<readonl
   );
   if (!(error instanceof ConfigurationError)) throw new Error(`no ConfigurationError but ${String(error)}`);
   for (const { line } of error.problems) expect(error.message).toContain(`${file}:${line}: `);
-  return error.problems;
+  expect(new Set(error.problems.map((problem) => problem.file))).toEqual(new Set([file]));
+  return error.problems.map(({ key, line, message }) => ({ key, line, message }));
 }
 
 /** The line of the project's own configuration that has this text. */
@@ -152,6 +156,56 @@ describe('a configuration of hosts with libvirt', () => {
     const refused = withHosts(hosts, libvirt);
     await expect(refused).rejects.toThrow(place);
     await expect(refused).rejects.toThrow(right);
+  });
+});
+
+describe('a configuration that extends another', () => {
+  /** Two files, of which the second one is loaded. */
+  async function extended(base: string, own: string): Promise<Configuration> {
+    await writeFile(join(folder, 'base.yml'), base);
+    await writeFile(join(folder, 'own.yml'), own);
+    return loadConfiguration(join(folder, 'own.yml'));
+  }
+  const bravo = 'namespace: { name: bravo, retention_days: 3 }\n';
+
+  test('has its own sections, and those of the other where it has none', async () => {
+    const { namespace, flavors, file, server } = await extended(written, `extends: base.yml\n${bravo}`);
+    expect(namespace).toEqual({ name: 'bravo', retentionDays: 3 });
+    expect(flavors).toHaveLength(5);
+    expect(file).toBe(join(folder, 'own.yml'));
+    expect(server.database).toBe(join(folder, '.dev', 'temporal.db'));
+  });
+
+  test('has problems named in the file where they stand', async () => {
+    const broken = extended(
+      written.replace('ui_port: 8233', 'ui_port: none'),
+      `extends: base.yml\n${bravo.replace('3', 'many')}`,
+    );
+    await expect(broken).rejects.toThrow(/base\.yml:\d+: server\.ui_port: is wrong: "none"/);
+    await expect(broken).rejects.toThrow(/own\.yml:2: namespace\.retention_days: is wrong: "many"/);
+  });
+
+  test.each([
+    ['extends: 7\n', /own\.yml:1: extends: is wrong; right would be a path/],
+    ['extends: own.yml\n', /own\.yml:1: extends: is wrong: "own.yml" extends this file/],
+    ['extends: absent.yml\n', /absent\.yml cannot be read: ENOENT/],
+  ])('is refused with %j', async (own, message) => {
+    await expect(extended(written, own)).rejects.toThrow(message);
+  });
+});
+
+describe('the configuration with libvirt that the project has', () => {
+  test('is that of the project with two hosts of daemons that npm start starts', async () => {
+    const { hosts, daemons, simulatedDirectory, namespace, server } = await loadConfiguration('temporal-libvirt.yml');
+    const usual = await loadConfiguration('temporal-dev.yml');
+    expect(hosts.map(({ name, driver }) => [name, driver])).toEqual([
+      ['host-1', 'libvirt'],
+      ['host-2', 'libvirt'],
+    ]);
+    expect(daemons?.hosts).toEqual(['host-1', 'host-2']);
+    expect(simulatedDirectory).toBeNull();
+    expect(namespace.name).not.toBe(usual.namespace.name);
+    expect(server).toEqual(usual.server);
   });
 });
 

@@ -19,7 +19,7 @@ export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
   const unit = <Input, Output>(behaviour: Behaviour<Input, Output>) => performing(host, behaviour);
   return {
     listGuests: () => listGuests(host),
-    readConsole: (instanceId) => readConsole(host, instanceId),
+    readConsole: (instanceId, from) => readConsole(host, instanceId, from),
     createDisk: unit(disks.creation),
     copyDisk: unit(disks.copying),
     removeDisk: unit(disks.removal),

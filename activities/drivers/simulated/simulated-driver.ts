@@ -43,7 +43,7 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
   const acting: Acting = (unit, act) => deliverable(options.root, { host, unit }, act);
   return {
     listGuests: () => guestList.read(),
-    readConsole: (instanceId) => readGuestConsole(options.root, host, instanceId),
+    readConsole: (instanceId, from) => readGuestConsole(options.root, host, instanceId, from),
     createDisk: acting('createDisk', creating(hypervisor)),
     copyDisk: acting('copyDisk', copying(hypervisor)),
     removeDisk: performing(hypervisor, 'removeDisk', diskRemoval),
