@@ -31,14 +31,21 @@ export const libvirt = section({
 
 const uri = text('a URI of libvirt’s, such as qemu:///system');
 
+/** What becomes of a guest that stops or crashes by itself, once its record says so. */
+const policy = {
+  guests_that_stop: z.enum(['leave', 'start'], { error: 'leave, or start to have them started again' }).optional(),
+};
+
 const simulatedHost = section({
   driver: z.literal('simulated').optional(),
   ...resources,
+  ...policy,
   latency: latency.optional(),
 });
 const libvirtHost = section({
   driver: z.literal('libvirt'),
   ...resources,
+  ...policy,
   uri: uri.optional(),
   /** How other hosts reach its daemon, where that is not by the same URI. */
   peer_uri: uri.optional(),

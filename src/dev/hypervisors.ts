@@ -11,10 +11,18 @@ type SimulatedOptions = z.input<typeof simulatedOptionsSchema>;
 type LibvirtOptions = z.input<typeof libvirtOptionsSchema>;
 
 /** A host, and what its driver is told. Paths are absolute. */
-export type HostConfiguration = { readonly name: string; readonly capacity: Resources } & (
-  | { readonly driver: 'simulated'; readonly driverOptions: SimulatedOptions }
-  | { readonly driver: 'libvirt'; readonly driverOptions: LibvirtOptions }
-);
+export type HostConfiguration = HostInCommon &
+  (
+    | { readonly driver: 'simulated'; readonly driverOptions: SimulatedOptions }
+    | { readonly driver: 'libvirt'; readonly driverOptions: LibvirtOptions }
+  );
+
+interface HostInCommon {
+  readonly name: string;
+  readonly capacity: Resources;
+  /** Whether guests that stop by themselves are started again. */
+  readonly startsGuestsAgain: boolean;
+}
 
 type Simulated = NonNullable<ConfigurationFile['simulated']>;
 type Libvirt = NonNullable<ConfigurationFile['libvirt']>;
@@ -26,9 +34,11 @@ export function toHosts(
 ): HostConfiguration[] {
   return Object.entries(hosts).map(([name, host]) => {
     const capacity = toResources(host);
+    const startsGuestsAgain = host.guests_that_stop === 'start';
+    const common = { name, capacity, startsGuestsAgain };
     return host.driver === 'libvirt'
-      ? { name, capacity, driver: 'libvirt', driverOptions: toLibvirt(name, hosts, given(libvirt), absolute) }
-      : { name, capacity, driver: 'simulated', driverOptions: toSimulated(host, given(simulated), absolute) };
+      ? { ...common, driver: 'libvirt', driverOptions: toLibvirt(name, hosts, given(libvirt), absolute) }
+      : { ...common, driver: 'simulated', driverOptions: toSimulated(host, given(simulated), absolute) };
   });
 }
 

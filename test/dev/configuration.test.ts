@@ -77,7 +77,7 @@ describe('a configuration of hosts with libvirt', () => {
     const { hosts, simulatedDirectory } = await withHosts(
       {
         a: { driver: 'libvirt', ...size, uri: 'qemu:///system', peer_uri: 'qemu+tls://a/system', directory: '/srv/a' },
-        b: { driver: 'libvirt', ...size, uri: 'qemu+tls://b/system', directory: 'b' },
+        b: { driver: 'libvirt', ...size, uri: 'qemu+tls://b/system', directory: 'b', guests_that_stop: 'start' },
       },
       {
         ...store,
@@ -103,8 +103,20 @@ describe('a configuration of hosts with libvirt', () => {
     const b = { uri: 'qemu+tls://b/system', directory: join(folder, 'b') };
     const toA = { uri: 'qemu+tls://a/system', directory: '/srv/a' };
     expect(hosts).toEqual([
-      { name: 'a', capacity, driver: 'libvirt', driverOptions: { ...shared, ...a, peers: { b } } },
-      { name: 'b', capacity, driver: 'libvirt', driverOptions: { ...shared, ...b, peers: { a: toA } } },
+      {
+        name: 'a',
+        capacity,
+        startsGuestsAgain: false,
+        driver: 'libvirt',
+        driverOptions: { ...shared, ...a, peers: { b } },
+      },
+      {
+        name: 'b',
+        capacity,
+        startsGuestsAgain: true,
+        driver: 'libvirt',
+        driverOptions: { ...shared, ...b, peers: { a: toA } },
+      },
     ]);
     for (const { name, driver, driverOptions } of hosts) {
       expect(() => createDriver(driver, name, driverOptions)).not.toThrow();

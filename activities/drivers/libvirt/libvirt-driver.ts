@@ -2,7 +2,8 @@ import type { Driver } from '../driver.ts';
 import { readConsole } from './console.ts';
 import * as disks from './disks.ts';
 import * as agent from './guest-agent.ts';
-import { listGuests } from './guest-list.ts';
+import { watchGuests } from './events.ts';
+import { listDisks, listGuests } from './guest-list.ts';
 import * as guests from './guests.ts';
 import * as images from './images.ts';
 import { LibvirtHost } from './libvirt-host.ts';
@@ -19,6 +20,8 @@ export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
   const unit = <Input, Output>(behaviour: Behaviour<Input, Output>) => performing(host, behaviour);
   return {
     listGuests: () => listGuests(host),
+    watchGuests: (onNews, signal) => watchGuests(host, onNews, signal),
+    listDisks: (instanceId) => listDisks(host, instanceId),
     readConsole: (instanceId, from) => readConsole(host, instanceId, from),
     createDisk: unit(disks.creation),
     copyDisk: unit(disks.copying),

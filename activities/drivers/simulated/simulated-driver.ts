@@ -43,6 +43,8 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
   const acting: Acting = (unit, act) => deliverable(options.root, { host, unit }, act);
   return {
     listGuests: () => guestList.read(),
+    listDisks: async (instanceId) =>
+      Object.keys((await hypervisor.journal(instanceId).newest())?.entry.state.disks ?? {}),
     readConsole: (instanceId, from) => readGuestConsole(options.root, host, instanceId, from),
     createDisk: acting('createDisk', creating(hypervisor)),
     copyDisk: acting('copyDisk', copying(hypervisor)),

@@ -43,6 +43,11 @@ function examineHost(name: string, record: HostRecord | undefined, workers: numb
   if (workers === 0) return wrong(subject, 'none of its workers is alive', start);
   const alive = workers === 1 ? 'one worker' : `${workers} workers`;
   const { debts, serving, settling, maintenance } = record;
+  const strays = record.traits?.strays ?? [];
+  if (strays.length > 0) {
+    const found = `it has ${strays.length === 1 ? 'a guest' : 'guests'} that no instance has room for there: ${strays.join(', ')}`;
+    return wrong(subject, found, 'nothing touches them; itask show ID says where each belongs, if it is known at all');
+  }
   if (serving || maintenance)
     return fine(subject, `${alive}, ${record.claims.length} claims, serving: ${servingText(record)}`);
   if (settling) {
