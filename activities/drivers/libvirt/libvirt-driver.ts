@@ -14,11 +14,18 @@ import * as reboots from './reboots.ts';
 import { performing, type Behaviour } from './unit.ts';
 import * as volumes from './volumes.ts';
 
+/** What this host cannot do. */
+const unsupportedOf = ({ peers }: LibvirtOptions): Pick<Driver, 'unsupported'> =>
+  Object.keys(peers).length > 0
+    ? {}
+    : { unsupported: { liveMigrateGuest: 'its hypervisor knows of no other one that the guest could go to' } };
+
 /** QEMU guests of one libvirt daemon. Any number of workers may serve it: what they need to know is kept beside the guests. */
 export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
   const host = new LibvirtHost(name, options);
   const unit = <Input, Output>(behaviour: Behaviour<Input, Output>) => performing(host, behaviour);
   return {
+    ...unsupportedOf(options),
     listGuests: () => listGuests(host),
     watchGuests: (onNews, signal) => watchGuests(host, onNews, signal),
     listDisks: (instanceId) => listDisks(host, instanceId),
