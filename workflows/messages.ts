@@ -3,7 +3,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Durations } from '../src/model/durations.ts';
 import type { InstanceAction, InstanceActionDetail, InstanceFault } from '../src/model/instance-action.ts';
 import type { HostTask, HostTaskRequest } from '../src/model/host-task.ts';
-import type { Claim, Debt, Departure, HostRecord, Release, Resources } from '../src/model/host.ts';
+import type { Claim, Debt, Departure, HostRecord, HostTraits, Release, Resources } from '../src/model/host.ts';
 import type { InstanceRecord } from '../src/model/instance.ts';
 import type { KeyPair } from '../src/model/key-pair.ts';
 import type { PowerState } from '../src/model/states.ts';
@@ -46,6 +46,8 @@ export const taskSignals = {
 export interface PowerStateReport {
   readonly host: string;
   readonly powerState: PowerState;
+  /** The host is one where guests that stop by themselves are started again. */
+  readonly startAgain?: boolean;
 }
 /** From a host whose guest does something else than the record says. */
 export const reportPowerState = defineSignal<[PowerStateReport]>('reportPowerState');
@@ -98,7 +100,7 @@ export interface FenceRequest extends ActorAndReason {
   readonly force: boolean;
 }
 
-export const registerHost = defineUpdate<HostRecord, [Resources]>('registerHost');
+export const registerHost = defineUpdate<HostRecord, [Resources, HostTraits?]>('registerHost');
 /** Refused with HostFull; true otherwise. */
 export const claimResources = defineUpdate<boolean, [Claim]>('claimResources');
 /** Says whether there was such a claim. */

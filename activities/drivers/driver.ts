@@ -21,6 +21,16 @@ export interface HostedGuest extends GuestReport {
   readonly instanceId: string;
 }
 
+/** The end of what a guest has written to its console, or what has been written since. */
+export interface ConsolePart {
+  /** How much was written before it, in bytes. */
+  readonly from: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What goes through Temporal must be small: of a console, no more than its newest part. */
+export const mostConsoleBytes = 64 * 1_024;
+
 /** The input of a unit with its secrets opened, as nobody but a driver gets it. */
 export type Opened<Input> = {
   readonly [Key in keyof Input]: NonNullable<Input[Key]> extends SealedSecret ? string : Input[Key];
@@ -37,8 +47,21 @@ export type Driver = {
     context: UnitContext,
   ) => Promise<OutputOf<(typeof hostUnits)[Name]>>;
 } & {
+  /** Units that it cannot do, and why, in one sentence for whoever asks for one. */
+  readonly unsupported?: { readonly [Name in HostUnitName]?: string };
+  /**
+   * Where the hypervisor tells of its guests by itself: calls `onNews` whenever one of them may do something else than it
+   * did, and when such news may have been missed; until the signal is aborted. Never rejects for a hypervisor that is away.
+   */
+  watchGuests?(onNews: () => void, signal: AbortSignal): Promise<void>;
+  /** Names of the disks that an instance has here, whether it has a guest or not. */
+  listDisks(instanceId: string): Promise<readonly string[]>;
   /** All guests that the hypervisor has, whoever changed them. Looks only, and is cheap: it is called every few seconds. */
   listGuests(): Promise<readonly HostedGuest[]>;
-  /** All that is kept of what a guest has written to its console, oldest first. Raises GUEST_NOT_FOUND. */
-  readConsole(instanceId: string): Promise<string>;
+  /**
+   * The newest {@link mostConsoleBytes} of what a guest has written to its console, and nothing that was written before
+   * byte `from`. Where less was written than that, it has begun anew, and all of it counts. Raises GUEST_NOT_FOUND.
+   * Cheap when nothing has been written since: it is called twice a second by whoever follows a console.
+   */
+  readConsole(instanceId: string, from: number): Promise<ConsolePart>;
 };

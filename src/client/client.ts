@@ -15,12 +15,14 @@ import { fenceHost, hostQuery, setMaintenance, type FenceRequest } from '../../w
 import { readFaults, readInstanceAction, readInstanceActions, type ViewOptions } from './actions.ts';
 import { InstanceChanges } from './changes.ts';
 import { connect, isReachable, type ConnectOptions } from './connect.ts';
+import { followConsole, type FollowConsoleOptions } from './follow-console.ts';
 import { readConsole, type ConsoleOptions } from './console.ts';
 import { control } from './control.ts';
 import { createInstance, parseNew } from './create.ts';
 import { readDurations } from './durations.ts';
 import { HostTasks } from './host-tasks.ts';
 import { query, update } from './gateway.ts';
+import type { InstanceTasksOptions } from './instance-tasks-options.ts';
 import { parseInput, parseRequested, type Catalogue } from './input.ts';
 import { KeyPairs, withServerKey } from './key-pairs.ts';
 import * as lists from './lists.ts';
@@ -37,14 +39,6 @@ import { submit, userOf, type SubmitOptions } from './submit.ts';
 import type { Page } from './visibility.ts';
 import { watch, type WatchOptions } from './watch.ts';
 import { listWorkers, type LiveWorker } from './workers.ts';
-
-export interface InstanceTasksOptions {
-  readonly catalogue?: Catalogue;
-  /** Where an option of a single call does not say otherwise. */
-  readonly defaults?: SubmitOptions;
-  /** What secrets are sealed with; those of ITASK_SECRET_KEYS where absent. */
-  readonly secretKeys?: SecretKeys;
-}
 
 /**
  * The client of Instance Tasks. Whoever holds one reaches Temporal directly and so is an operator: tenants come
@@ -250,6 +244,11 @@ export class InstanceTasks {
   /** What the guest has written to its console, the newest part of it. */
   consoleOutput(instanceId: string, options: ConsoleOptions = {}): Promise<string> {
     return readConsole(this.#client, instanceId, options);
+  }
+
+  /** The same in pieces: what is there, then what comes, until the instance is on no host any more. */
+  followConsole(instanceId: string, options: FollowConsoleOptions = {}): AsyncGenerator<string, void> {
+    return followConsole(this.#client, instanceId, options);
   }
 
   /** The key pairs of a user; those of whoever asks where none is named. */

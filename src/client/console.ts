@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ActivityExecutionFailedError, ApplicationFailure, TimeoutFailure, type Client } from '@temporalio/client';
 import type { HostLooks } from '../model/host-looks.ts';
+import type { Duration } from '@temporalio/common';
 import { faultCatalogue, isFaultCode } from '../model/fault.ts';
 import { hostTaskQueue } from '../model/task.ts';
 import { RefusedError, UnreachableError } from './errors.ts';
@@ -21,19 +22,43 @@ const answerDeadline = '15s';
  * does not answer.
  */
 export async function readConsole(client: Client, instanceId: string, { lines }: ConsoleOptions = {}): Promise<string> {
+  const place = await whereabouts(client, instanceId);
+  return asking(place, () =>
+    client.activity.typed<HostLooks>().execute('readConsole', {
+      ...lookAt(instanceId, place, answerDeadline),
+      args: [{ instanceId, lines: lines ?? null }],
+    }),
+  );
+}
+
+/** An instance, and the host whose workers are to be asked. */
+export interface Whereabouts {
+  readonly host: string;
+  readonly name: string;
+}
+
+/** Throws {@link RefusedError} where the instance is on no host. */
+export async function whereabouts(client: Client, instanceId: string): Promise<Whereabouts> {
   const { residence, name } = await readInstance(client, instanceId);
   if (residence === null) throw new RefusedError(`${name} is on no host, and has no console`);
+  return { host: residence.host, name };
+}
+
+/** A look at the console of an instance, as an activity in no workflow. */
+export const lookAt = (instanceId: string, { host, name }: Whereabouts, deadline: Duration) => ({
+  id: `console/${instanceId}/${randomUUID()}`,
+  taskQueue: hostTaskQueue(host),
+  scheduleToCloseTimeout: deadline,
+  retry: { maximumAttempts: 2 },
+  summary: `console of ${name}`,
+});
+
+/** Asks a host. Throws {@link RefusedError} for its faults, {@link UnreachableError} when it does not answer. */
+export async function asking<Answer>({ host }: Whereabouts, look: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await client.activity.typed<HostLooks>().execute('readConsole', {
-      id: `console/${instanceId}/${randomUUID()}`,
-      taskQueue: hostTaskQueue(residence.host),
-      args: [{ instanceId, lines: lines ?? null }],
-      scheduleToCloseTimeout: answerDeadline,
-      retry: { maximumAttempts: 2 },
-      summary: `console of ${name}`,
-    });
+    return await look();
   } catch (error) {
-    throw explained(error, residence.host);
+    throw explained(error, host);
   }
 }
 

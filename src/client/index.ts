@@ -3,11 +3,13 @@
  *
  * @module
  */
-export { InstanceTasks, type InstanceTasksOptions } from './client.ts';
+export { InstanceTasks } from './client.ts';
+export type { InstanceTasksOptions } from './instance-tasks-options.ts';
 export type { NewInstance, OperationInput } from './operation-input.ts';
 export type { ViewOptions } from './actions.ts';
 export type { ConnectOptions } from './connect.ts';
 export type { ConsoleOptions } from './console.ts';
+export type { FollowConsoleOptions } from './follow-console.ts';
 export type { HostTaskRequestOptions, HostTasks } from './host-tasks.ts';
 export type { Catalogue } from './input.ts';
 export type { KeyPairs } from './key-pairs.ts';

@@ -55,6 +55,12 @@ export async function listInstancesById(
   return (await page(client, where, { limit: 1_000 }, toInstanceRow)).rows;
 }
 
+/** Which of these instances are deleted, as far as the namespace still knows. A hundred ids at most. */
+export async function listDeletedInstances(client: Client, ids: readonly string[]): Promise<string[]> {
+  const where = [`WorkflowType = 'instance'`, `ExecutionStatus = 'Completed'`, `VmState = 'deleted'`, among(ids)];
+  return (await page(client, where, { limit: 1_000 }, toInstanceRow)).rows.map(({ id }) => id);
+}
+
 /** Which of these instances a task is changing. A hundred ids at most. */
 export async function listBusyInstances(client: Client, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await page(client, [isTask, `ExecutionStatus = 'Running'`, among(ids)], { limit: 1_000 }, toTaskRow);

@@ -19,6 +19,7 @@ import { readDurations } from './durations.ts';
 import { call, query } from './gateway.ts';
 import { refresh } from './read.ts';
 import { requestOf, type SubmitOptions } from './submit.ts';
+import { unsupportedProblem } from './unsupported.ts';
 
 /** Makes a plan. The input has been parsed. Throws {@link NotFoundError}. */
 export async function makePlan(
@@ -35,7 +36,10 @@ export async function makePlan(
   const purpose = { input, instance, taskId, actor, requestedAt };
   const course = courseOf(operations[operation], purpose, durations?.[operation] ?? null);
   const capacity = await Promise.all(course.claims.map((claim) => checkCapacity(client, claim)));
-  const { verdict, problem } = judge(occupancy, request, options);
+  const judged = judge(occupancy, request, options);
+  const unsupported = await unsupportedProblem(client, operation, instance);
+  const verdict = unsupported === null ? judged.verdict : 'refuse';
+  const problem = unsupported ?? judged.problem;
   return {
     ...course,
     operation,

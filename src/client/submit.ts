@@ -15,13 +15,14 @@ import type { CreateInput } from '../operations/create.schema.ts';
 import { operations, type OperationName } from '../operations/index.ts';
 import { submitTask, type SubmitRequest } from '../../workflows/messages.ts';
 import { readDurations } from './durations.ts';
-import { InstanceBusyError, InstanceLostError, NotFoundError, UnreachableError } from './errors.ts';
+import { toError, InstanceBusyError, InstanceLostError, NotFoundError, UnreachableError } from './errors.ts';
 import { call, translate, update } from './gateway.ts';
 import { fingerprintOf, newRequestId, newTaskId } from './ids.ts';
 import { isLost } from './lists.ts';
 import { newRecord, newState } from './new-record.ts';
 import { readTask, refresh } from './read.ts';
 import { parseTiming, type Timing } from './timing.ts';
+import { findUnsupported } from './unsupported.ts';
 
 /** Task queue of the control workers, where all workflows run. */
 export const controlTaskQueue = 'control';
@@ -106,6 +107,8 @@ export async function submit(
   input: unknown,
   options: SubmitOptions,
 ): Promise<Task> {
+  const unsupported = await findUnsupported(client, operation, instanceId);
+  if (unsupported !== null) throw toError(unsupported);
   const task = await toRequest(client, operation, instanceId, input, options);
   const request: SubmitRequest = { task, ifBusy: options.queue === true ? 'queue' : 'refuse' };
   for (let pause = firstPauseMs; ; pause *= 2) {

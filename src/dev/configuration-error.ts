@@ -2,8 +2,16 @@ import { isMap, isNode, isScalar, isSeq, type Document, type LineCounter } from 
 import type { z } from 'zod';
 import { SetUpError } from './set-up-error.ts';
 
+/** A configuration file, by the path that it was named by. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
 /** One wrong place in a configuration file. */
 export interface ConfigurationProblem {
+  readonly file: string;
   /** The keys that lead there, joined by dots: `server.port`. Empty where the file is no YAML at all. */
   readonly key: string;
   /** Counted from 1. */
@@ -12,33 +20,33 @@ export interface ConfigurationProblem {
   readonly message: string;
 }
 
-/** The configuration file is wrong. The message has one line per problem, each with `FILE:LINE`. */
+/** The configuration is wrong. The message has one line per problem, each with `FILE:LINE`. */
 export class ConfigurationError extends SetUpError {
   override name = 'ConfigurationError';
-  readonly file: string;
   readonly problems: readonly ConfigurationProblem[];
 
-  constructor(file: string, problems: readonly ConfigurationProblem[]) {
+  constructor(problems: readonly ConfigurationProblem[]) {
     const lines = problems.map(
-      ({ line, key, message }) => `${file}:${line}: ${key === '' ? '' : `${key}: `}${message}`,
+      ({ file, line, key, message }) => `${file}:${line}: ${key === '' ? '' : `${key}: `}${message}`,
     );
     super(lines.join('\n'));
-    this.file = file;
     this.problems = problems;
   }
 }
 
-/** The problems that zod found in the content of a YAML document, in the order of its lines. */
+/** A problem with what the keys lead to. */
+export const problemAt = (
+  { path: file, document, lines }: WrittenFile,
+  path: readonly PropertyKey[],
+  message: string,
+): ConfigurationProblem => ({ file, key: path.map(String).join('.'), line: lineOf(path, document, lines), message });
+
+/** The problems that zod found in what is written, by files and in the order of their lines. */
 export function locateProblems(
   issues: readonly z.core.$ZodIssue[],
-  document: Document,
-  lines: LineCounter,
+  fileOf: (section: PropertyKey | undefined) => WrittenFile,
 ): ConfigurationProblem[] {
-  const problem = (path: readonly PropertyKey[], message: string): ConfigurationProblem => ({
-    key: path.map(String).join('.'),
-    line: lineOf(path, document, lines),
-    message,
-  });
+  const problem = (path: readonly PropertyKey[], message: string) => problemAt(fileOf(path[0]), path, message);
   return issues
     .flatMap((issue) => {
       switch (issue.code) {
@@ -50,7 +58,7 @@ export function locateProblems(
           return [problem(issue.path, whatIsWrong(issue))];
       }
     })
-    .sort((one, other) => one.line - other.line);
+    .sort((one, other) => one.file.localeCompare(other.file) || one.line - other.line);
 }
 
 function whatIsWrong({ input, message }: z.core.$ZodIssue): string {

@@ -1,26 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { v5 } from 'uuid';
-import { LineCounter, parseDocument } from 'yaml';
 import { defaultQuotas, type QuotaSettings } from '../model/quota.ts';
 import type { InputDefaults } from '../client/input.ts';
-import type { Resources } from '../model/host.ts';
 import type { CatalogueFlavor, CatalogueImage, CatalogueNetwork } from '../model/catalogue.ts';
 import { searchAttributes } from '../model/search-attributes.ts';
-import type { HostUnitName } from '../operations/units/index.ts';
 import { ConfigurationError, locateProblems } from './configuration-error.ts';
 import { configurationSchema, type ConfigurationFile } from './configuration.schema.ts';
-import { reasonOf, SetUpError } from './set-up-error.ts';
-
-/** How long the simulated units of a host take, in milliseconds. */
-export type Latency = Readonly<{ default: number } & Partial<Record<HostUnitName, number>>>;
-
-/** A hypervisor without hardware. */
-export interface SimulatedHost {
-  readonly name: string;
-  readonly capacity: Resources;
-  readonly latency: Latency;
-}
+import type { OwnDaemons } from './own-daemons.ts';
+import { readSections } from './written-sections.ts';
+import { simulatedIn, toHosts, toOwnDaemons, toResources, type HostConfiguration } from './hypervisors.ts';
 
 /** The development server. Paths are absolute. */
 export interface ServerConfiguration {
@@ -69,11 +57,11 @@ export interface Configuration extends ClusterConfiguration {
   /** Absolute path of the file. */
   readonly file: string;
   readonly server: ServerConfiguration;
-  readonly simulated: {
-    /** Absolute path of the folder where the hypervisors keep guests and disks, one folder per host. */
-    readonly directory: string;
-    readonly hosts: readonly SimulatedHost[];
-  };
+  readonly hosts: readonly HostConfiguration[];
+  /** libvirt daemons that are started with everything else; null where there are none. */
+  readonly daemons: OwnDaemons | null;
+  /** Absolute path of the folder where simulated hypervisors keep guests and disks; null where no host is simulated. */
+  readonly simulatedDirectory: string | null;
   /** Absolute path of the file with the keys that secrets are sealed with; null where the environment has them. */
   readonly secretKeysFile: string | null;
   /** Null where no API is served. */
@@ -85,40 +73,30 @@ export interface Configuration extends ClusterConfiguration {
   readonly defaults: InputDefaults;
 }
 
-/** What a host's unit takes when the file does not say: nothing beyond the work itself. */
-const noLatency = 0;
-
 /**
  * Reads a configuration file such as `temporal-dev.yml`. Throws a {@link ConfigurationError} that names every wrong key
  * and value with its line, and a {@link SetUpError} when the file cannot be read.
  */
 export async function loadConfiguration(path: string): Promise<Configuration> {
-  const file = resolve(path);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new SetUpError(`The configuration ${path} cannot be read: ${reasonOf(error)}`, { cause: error });
-  });
-  return toConfiguration(file, parse(path, text));
-}
-
-function parse(path: string, text: string): ConfigurationFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) => ({
-      key: '',
-      line: lines.linePos(pos[0]).line,
-      message,
-    }));
-    throw new ConfigurationError(path, problems);
-  }
-  const result = configurationSchema.safeParse(document.toJS(), { reportInput: true });
-  if (!result.success) throw new ConfigurationError(path, locateProblems(result.error.issues, document, lines));
-  return result.data;
+  const { content, fileOf } = await readSections(path);
+  const { data, error } = configurationSchema.safeParse(content, { reportInput: true });
+  if (error !== undefined) throw new ConfigurationError(locateProblems(error.issues, fileOf));
+  return toConfiguration(resolve(path), data);
 }
 
 function toConfiguration(
   file: string,
-  { server, namespace, simulated, secret_keys: secretKeys, api, defaults = {}, ...offers }: ConfigurationFile,
+  {
+    server,
+    namespace,
+    hosts,
+    simulated,
+    libvirt,
+    secret_keys: secretKeys,
+    api,
+    defaults = {},
+    ...offers
+  }: ConfigurationFile,
 ): Configuration {
   const absolute = (path: string) => resolve(dirname(file), path);
   const { flavors, images, networks = {} } = offers;
@@ -137,14 +115,9 @@ function toConfiguration(
     namespace: { name: namespace.name, retentionDays: namespace.retention_days },
     // The file has been found to say the same.
     searchAttributes,
-    simulated: {
-      directory: absolute(simulated.directory),
-      hosts: Object.entries(simulated.hosts).map(([name, { latency, ...size }]) => ({
-        name,
-        capacity: toResources(size),
-        latency: { default: noLatency, ...simulated.latency, ...latency },
-      })),
-    },
+    hosts: toHosts({ hosts, simulated, libvirt }, absolute),
+    daemons: toOwnDaemons({ hosts, libvirt }, absolute),
+    simulatedDirectory: simulatedIn(hosts) && simulated !== undefined ? absolute(simulated.directory) : null,
     secretKeysFile: secretKeys === undefined ? null : absolute(secretKeys),
     api: api === undefined ? null : toApi(api, absolute),
     flavors: Object.entries(flavors).map(([name, { id = name, ...size }]) => ({ id, name, ...toResources(size) })),
@@ -195,10 +168,4 @@ const toProvider = (provider: NonNullable<NonNullable<ConfigurationFile['api']>[
   jwksUri: provider.jwks_uri,
   projectClaim: provider.project_claim,
   rolesClaim: provider.roles_claim,
-});
-
-const toResources = (size: { vcpus: number; memory_mb: number; disk_gb: number }): Resources => ({
-  vcpus: size.vcpus,
-  memoryMb: size.memory_mb,
-  diskGb: size.disk_gb,
 });

@@ -6,7 +6,9 @@ import type { DemoContext } from './demo.ts';
 import { startCommand } from './dev-server.ts';
 import { listenForInterruption, unlessAborted } from './interruption.ts';
 import { endLeftovers } from './leftovers.ts';
+import { endDaemons, killDaemons, startDaemons } from './daemon-processes.ts';
 import { beginLog, lastWords } from './log-file.ts';
+import type { OwnDaemons } from './own-daemons.ts';
 import { claimRecord, forgetProcess } from './process-record.ts';
 import { reasonOf, SetUpError, type Report } from './set-up-error.ts';
 import { recordFile, type RunningServer } from './temporal-server.ts';
@@ -29,6 +31,8 @@ export interface LaunchOptions {
 interface Started {
   workers: readonly SupervisedWorker[];
   server: RunningServer | undefined;
+  /** libvirt daemons, of which each may run. */
+  daemons: OwnDaemons | null;
   /** From the moment that all of it takes work. */
   complete: boolean;
   /** From the moment that all of it is to end. */
@@ -44,11 +48,12 @@ const interrupted = 130;
  */
 export async function launch(options: LaunchOptions): Promise<number> {
   const { configuration, report } = options;
-  const started: Started = { workers: [], server: undefined, complete: false, ending: false };
+  const started: Started = { workers: [], server: undefined, daemons: null, complete: false, ending: false };
   const interruption = listenForInterruption(() => process.exit(interrupted));
   const killAll = () => {
     for (const worker of started.workers) worker.kill();
     started.server?.send('SIGKILL');
+    if (started.daemons !== null) killDaemons(started.daemons);
   };
   // However this process ends, as long as it can do anything about it, nothing of it stays.
   process.on('exit', killAll);
@@ -58,7 +63,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
         await run(options, started, interruption.signal);
       } finally {
         if (interruption.signal.aborted) report('\nEnding everything; Ctrl-C again does it at once');
-        await endAll(started);
+        await endAll(started, report);
       }
     });
     return 0;
@@ -93,6 +98,7 @@ async function run(options: LaunchOptions, started: Started, signal: AbortSignal
   const temporal = await provideTemporal(configuration, { ...options, signal });
   started.server = temporal.server;
   const work = async () => {
+    await startHypervisors(options, started, signal);
     await startWorkers(options, temporal, started);
     await Promise.all(started.workers.map(({ ready }) => ready));
     signal.throwIfAborted();
@@ -104,6 +110,13 @@ async function run(options: LaunchOptions, started: Started, signal: AbortSignal
     await new Promise(() => undefined);
   };
   await unlessAborted(signal, Promise.race([work(), lossOf(temporal.server)]));
+}
+
+async function startHypervisors({ configuration, report }: LaunchOptions, started: Started, signal: AbortSignal) {
+  const { daemons, images } = configuration;
+  if (daemons === null) return;
+  started.daemons = daemons;
+  await startDaemons(daemons, { images: images.map(({ name }) => name), report, signal });
 }
 
 async function startWorkers(options: LaunchOptions, temporal: Temporal, started: Started): Promise<void> {
@@ -125,10 +138,12 @@ async function lossOf(server: RunningServer | undefined): Promise<never> {
   throw new SetUpError(`The Temporal server (process ${server?.pid}) ${how}. ${await lastWords(server?.log ?? '')}`);
 }
 
-/** Workers first: they tell Temporal what they leave unfinished. */
-async function endAll(started: Started): Promise<void> {
+/** Workers first: they tell Temporal what they leave unfinished, and shall not see guests go to sleep. */
+async function endAll(started: Started, report: Report): Promise<void> {
   started.ending = true;
   await Promise.all(started.workers.map((worker) => worker.stop()));
+  if (started.daemons !== null) await endDaemons(started.daemons, { report });
+  started.daemons = null;
   await started.server?.stop();
 }
 

@@ -7,8 +7,26 @@ export interface ConsoleRequest {
   readonly lines: number | null;
 }
 
+/** What is new on a console that was read before. */
+export interface ConsoleFollowUp {
+  readonly instanceId: string;
+  /** How much of it is known, in bytes. */
+  readonly from: number;
+}
+
+/** What was written since; nothing where the guest was silent for as long as the look could wait. */
+export interface ConsoleNews {
+  /** How much was written before it, in bytes: more than was known where there was too much, less where it began anew. */
+  readonly from: number;
+  /** How much is known with it. */
+  readonly next: number;
+  readonly text: string;
+}
+
 /** The looks, as activities that a host's workers carry out. */
 export interface HostLooks {
   /** The newest part of what the guest has written to its console, whole lines. */
   readConsole(request: ConsoleRequest): Promise<string>;
+  /** Waits some seconds for a guest that has written nothing. */
+  followConsole(request: ConsoleFollowUp): Promise<ConsoleNews>;
 }

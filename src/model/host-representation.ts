@@ -39,6 +39,8 @@ export const representHost = (host: HostRecord) => ({
   free: representResources(host.free),
   claims: host.claims.map(representClaim),
   debts: host.debts.map(representDebt),
+  strays: host.traits?.strays ?? [],
+  unsupported: host.traits?.unsupported ?? {},
   epoch: host.epoch,
   updated_at: host.updatedAt,
 });

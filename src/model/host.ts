@@ -58,6 +58,14 @@ export const workerHeartbeatMs = 5_000;
 /** A worker that has been silent for so long is not alive. */
 export const workerSilenceMs = 3 * workerHeartbeatMs;
 
+/** What a worker finds out about its hypervisor, and tells when it registers the host. */
+export interface HostTraits {
+  /** Units that the hypervisor cannot do, and why, in one sentence. */
+  readonly unsupported?: Readonly<Record<string, string>>;
+  /** Guests of this project's that no instance has room for on this host: left alone, for a person to look at. */
+  readonly strays?: readonly string[];
+}
+
 /** A hypervisor as its workflow keeps it. */
 export interface HostRecord {
   readonly name: string;
@@ -80,6 +88,8 @@ export interface HostRecord {
   readonly fenced?: Fencing | null;
   /** The task of its own that runs, as far as it knows; absent in older records. */
   readonly task?: { readonly id: string; readonly kind: HostTaskKind } | null;
+  /** What its last worker to come has told of it; absent in older records. */
+  readonly traits?: HostTraits;
   /** It grants claims: it is up, not fenced, not in maintenance, and not busy paying debts. */
   readonly serving: boolean;
   /** Raised each time the host is declared fenced: a worker of an older epoch has no say any more. */

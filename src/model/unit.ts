@@ -22,6 +22,8 @@ export interface Unit<Name extends string = string, Input = unknown, Output = un
   /** What it takes away; the undo of a step that runs it may acquire that again. */
   readonly releases?: Resource;
   readonly faults: readonly FaultCode[];
+  /** Not every hypervisor can do it: whoever asks for an operation with it hears that before there is a task. */
+  readonly optional?: true;
   [unitInput]?(input: Input): void;
   readonly [unitOutput]?: Output;
 }
@@ -34,7 +36,7 @@ export const unit =
   <Input, Output>() =>
   <Name extends string>(
     name: Name,
-    declaration: Pick<Unit, 'runsOn' | 'ensures' | 'acquires' | 'releases' | 'faults'>,
+    declaration: Pick<Unit, 'runsOn' | 'ensures' | 'acquires' | 'releases' | 'faults' | 'optional'>,
   ): Unit<Name, Input, Output> => ({ name, ...declaration });
 
 /**

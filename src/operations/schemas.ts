@@ -25,6 +25,7 @@ import { shelveSchema } from './shelve.schema.ts';
 import { softDeleteSchema } from './soft-delete.schema.ts';
 import { stopSchema } from './stop.schema.ts';
 import { unshelveSchema } from './unshelve.schema.ts';
+import { syncPowerStateSchema } from './sync-power-state.schema.ts';
 import { updateSchema } from './update.schema.ts';
 import { updateMetadataSchema } from './update-metadata.schema.ts';
 import { updateTagsSchema } from './update-tags.schema.ts';
@@ -54,6 +55,7 @@ const inputSchemas = {
   detachInterface: detachInterfaceSchema,
   detachVolume: detachVolumeSchema,
   swapVolume: swapVolumeSchema,
+  syncPowerState: syncPowerStateSchema,
   update: updateSchema,
   updateMetadata: updateMetadataSchema,
   updateTags: updateTagsSchema,

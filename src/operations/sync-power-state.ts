@@ -1,16 +1,32 @@
 import { operation } from '../model/operation.ts';
-import { initialVmState, livingVmStates, reconcileVmState, type VmState } from '../model/states.ts';
-import type { NoInput } from './no-input.schema.ts';
+import type { InstanceRecord } from '../model/instance.ts';
+import { initialVmState, livingVmStates, reconcileVmState, type PowerState, type VmState } from '../model/states.ts';
+import { followUp } from './follow-up.ts';
+import { reboot } from './reboot.ts';
+import { start } from './start.ts';
+import type { SyncPowerStateInput } from './sync-power-state.schema.ts';
 import { inspectGuest } from './units/index.ts';
 import { hostOf, needsHost } from './where.ts';
 
 const restingVmStates: readonly VmState[] = livingVmStates.filter((state) => state !== initialVmState);
 
+/** So that a guest that cannot stay up does not keep its host busy. */
+const pauseSeconds = 5;
+
+/** What the platform asks for next of a guest that ran and has stopped: a task like any other. */
+function startedAgain({ vmState }: InstanceRecord, powerState: PowerState) {
+  if (vmState !== 'active') return {};
+  const delay = { afterSeconds: pauseSeconds, of: 'its guest has stopped by itself' };
+  if (powerState === 'SHUTDOWN') return { followUp: followUp(start, {}, delay) };
+  if (powerState !== 'CRASHED') return {};
+  return { followUp: followUp(reboot, { type: 'HARD', softTimeoutSeconds: 60 }, delay) };
+}
+
 /**
  * The hypervisor is right: where Nova switches a guest off by force that runs although its instance is stopped, the
  * instance is active here.
  */
-export const syncPowerState = operation<NoInput>()({
+export const syncPowerState = operation<SyncPowerStateInput>()({
   name: 'syncPowerState',
   kind: 'observation',
   purpose:
@@ -27,7 +43,8 @@ export const syncPowerState = operation<NoInput>()({
     on: hostOf,
     with: () => ({}),
   })
-  .commits(restingVmStates, ({ instance, inspect: { powerState } }) => ({
+  .commits(restingVmStates, ({ input, instance, inspect: { powerState } }) => ({
     vmState: reconcileVmState(instance.vmState, powerState),
     powerState,
+    ...(input.startAgain === true && startedAgain(instance, powerState)),
   }));

@@ -6,16 +6,18 @@ import {
   type Client,
 } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
 import type { Driver } from '../../activities/drivers/driver.ts';
 import { hostLooks } from '../../activities/host-looks.ts';
 import { hostActivities } from '../../activities/host-units.ts';
 import type { SecretKeys } from '../secrets/secret-keys.ts';
-import type { HostRecord, Resources } from '../model/host.ts';
+import type { HostRecord, HostTraits, Resources } from '../model/host.ts';
 import { toSearchAttributes } from '../model/search-attributes.ts';
 import { hostRecoveryTaskQueue, hostTaskQueue, hostWorkflowId } from '../model/task.ts';
 import { hostQuery, registerHost } from '../../workflows/messages.ts';
 import { controlTaskQueue } from '../client/submit.ts';
 import type { WorkerConnection } from './connection.ts';
+import { findStrays } from './strays.ts';
 import { traced } from './traced.ts';
 
 export interface HostWorkerSettings {
@@ -26,6 +28,9 @@ export interface HostWorkerSettings {
   readonly secretKeys: SecretKeys;
   /** From one look at the guests to the next, for what they do by themselves; 3 s where absent. */
   readonly powerStateIntervalMs?: number;
+  /** Whether guests that stop by themselves are started again. */
+  readonly startsGuestsAgain?: boolean;
+  readonly logger?: Pick<Logger, 'warn'>;
 }
 
 /** A worker that is ready to serve its host, as the host was when it registered. */
@@ -48,10 +53,10 @@ export async function createHostWorker(
   settings: HostWorkerSettings,
   signal: AbortSignal,
 ): Promise<RegisteredWorker | null> {
-  const { name, capacity, driver, secretKeys } = settings;
+  const { name, driver, secretKeys } = settings;
   const activities = { ...hostActivities(driver, name, secretKeys), ...hostLooks(driver, name) };
   while (!signal.aborted) {
-    const registered = await register(link.client, name, capacity);
+    const registered = await register(link.client, settings);
     const record = registered.settling ? await settle(link, name, activities, signal) : registered;
     if (!record.fenced)
       return { worker: await createWorker(link, hostTaskQueue(name), activities), epoch: record.epoch };
@@ -89,7 +94,9 @@ function createWorker({ connection, namespace, tracing }: WorkerConnection, task
 }
 
 /** Tells the host's workflow what it has, and starts that workflow where it is the first time. */
-function register(client: Client, name: string, capacity: Resources): Promise<HostRecord> {
+async function register(client: Client, settings: HostWorkerSettings): Promise<HostRecord> {
+  const { name, capacity } = settings;
+  const traits = await traitsOf(client, settings);
   const start = new WithStartWorkflowOperation('host', {
     workflowId: hostWorkflowId(name),
     taskQueue: controlTaskQueue,
@@ -99,7 +106,18 @@ function register(client: Client, name: string, capacity: Resources): Promise<Ho
     staticSummary: `host ${name}`,
     typedSearchAttributes: toSearchAttributes({ Host: name, HostServing: false }),
   });
-  return client.workflow.executeUpdateWithStart(registerHost, { args: [capacity], startWorkflowOperation: start });
+  return client.workflow.executeUpdateWithStart(registerHost, {
+    args: [capacity, traits],
+    startWorkflowOperation: start,
+  });
+}
+
+/** A hypervisor that does not answer now has its guests looked at when a worker next comes. */
+async function traitsOf(client: Client, { name, driver, logger }: HostWorkerSettings): Promise<HostTraits> {
+  const strays = await findStrays(client, { name, driver }).catch(() => []);
+  if (strays.length > 0) logger?.warn({ host: name, strays }, 'guests that no instance has room for here: left alone');
+  const { unsupported } = driver;
+  return { strays, ...(unsupported !== undefined && { unsupported }) };
 }
 
 const newHost = (name: string, capacity: Resources): HostRecord => ({

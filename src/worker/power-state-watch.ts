@@ -15,21 +15,57 @@ const looksPerRound = 200;
 const reportAgainAfterMs = 60_000;
 const idsPerList = 100;
 
+/** After news from the hypervisor: what is told twice within so long is looked at once, and looked at again after it. */
+const newsIntervalMs = 300;
+
 interface WatchedHost {
   readonly name: string;
-  readonly driver: Pick<Driver, 'listGuests'>;
+  readonly driver: Pick<Driver, 'listGuests' | 'watchGuests'>;
+  /** Whether guests that stop by themselves are started again. */
+  readonly startsGuestsAgain?: boolean;
   /** From one look at the guests to the next; 3 s where absent. */
   readonly powerStateIntervalMs?: number;
 }
 
-/** Looks until the signal is aborted. A look that fails, for the hypervisor or Temporal is away, is made up for by the next. */
+/**
+ * Looks until the signal is aborted, from time to time and at once when the hypervisor has news. A look that fails, for the
+ * hypervisor or Temporal is away, is made up for by the next.
+ */
 export async function watchPowerStates(client: Client, host: WatchedHost, signal: AbortSignal): Promise<void> {
+  const { driver, powerStateIntervalMs = defaultIntervalMs } = host;
   const watch = new PowerStateWatch(client, host);
+  const news = new News();
+  const told = driver.watchGuests?.(() => news.tell(), signal).catch(() => undefined);
   while (!signal.aborted) {
     await watch.look().catch(() => undefined);
-    await delay(host.powerStateIntervalMs ?? defaultIntervalMs, undefined, { signal }).catch(() => undefined);
+    await pause(newsIntervalMs, signal);
+    // What has just changed is looked at a second time before it is believed.
+    if (!watch.hasSuspicion || told === undefined) await news.within(powerStateIntervalMs - newsIntervalMs, signal);
+  }
+  await told;
+}
+
+/** However much is told until somebody listens, it is one piece of news. */
+class News {
+  #isThere = false;
+  #listener = (): void => undefined;
+
+  tell(): void {
+    this.#isThere = true;
+    this.#listener();
+  }
+
+  /** Resolves when there are news, and without any when the time is up or the signal is aborted. */
+  async within(milliseconds: number, signal: AbortSignal): Promise<void> {
+    const came = new AbortController();
+    this.#listener = () => came.abort();
+    if (!this.#isThere && milliseconds > 0) await pause(milliseconds, AbortSignal.any([signal, came.signal]));
+    this.#isThere = false;
   }
 }
+
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  delay(milliseconds, undefined, { signal }).catch(() => undefined);
 
 /** What was told of which record: a guest may do the same again that its instance has recovered from. */
 interface Report {
@@ -51,6 +87,11 @@ class PowerStateWatch {
   constructor(client: Client, host: WatchedHost) {
     this.#client = client;
     this.#host = host;
+  }
+
+  /** Whether the last look has found something that the next has to bear out. */
+  get hasSuspicion(): boolean {
+    return this.#suspected.size > 0;
   }
 
   /** A guest that does the same at two looks, and whose record says something else, is reported. */
@@ -115,7 +156,8 @@ class PowerStateWatch {
     const isSame = last?.powerState === powerState && last.recordOf === recordOf;
     if (isSame && Date.now() - last.atMs < reportAgainAfterMs) return;
     const handle = this.#client.workflow.getHandle(instanceWorkflowId(id));
-    await handle.signal(reportPowerState, { host: this.#host.name, powerState });
+    const { name: host, startsGuestsAgain: startAgain = false } = this.#host;
+    await handle.signal(reportPowerState, { host, powerState, ...(startAgain && { startAgain }) });
     this.#reported.set(id, { powerState, recordOf, atMs: Date.now() });
   }
 }

@@ -16,6 +16,8 @@ export interface ServedHost {
   readonly capacity: Resources;
   readonly driver: string;
   readonly driverOptions: unknown;
+  /** Whether guests that stop by themselves are started again; left as they are where absent. */
+  readonly startsGuestsAgain?: boolean;
 }
 
 export interface WorkerProcessSettings extends ControlWorkerSettings {
@@ -51,12 +53,14 @@ export async function runWorkers(settings: WorkerProcessSettings): Promise<void>
       running.push(served);
     });
   if (settings.control) await begin((onServing) => serveControl(link, settings, { signal, onServing }));
-  for (const { name, capacity, driver, driverOptions } of settings.hosts) {
+  for (const { name, capacity, driver, driverOptions, startsGuestsAgain = false } of settings.hosts) {
     const host = {
       name,
       capacity,
       driver: createDriver(driver, name, driverOptions),
       secretKeys,
+      startsGuestsAgain,
+      logger,
       ...(powerStateIntervalMs !== undefined && { powerStateIntervalMs }),
     };
     await begin((onServing) => serveHost(link, host, { signal, onServing }));

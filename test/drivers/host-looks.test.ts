@@ -1,7 +1,7 @@
 /** What goes through Temporal of a console: whole lines, the newest, and not too many bytes. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { newest } from '../../activities/host-looks.ts';
+import { newest, wholeCharacters } from '../../activities/host-looks.ts';
 
 const lines = fc.array(fc.string({ unit: 'binary', maxLength: 200 }).map((line) => line.replaceAll('\n', '')));
 
@@ -26,4 +26,16 @@ test('of a long text its newest lines, 64 KiB at most', () => {
   expect(Buffer.byteLength(part)).toBeGreaterThan(64 * 1_024 - 20);
   expect(text.endsWith(part)).toBe(true);
   expect(part).toMatch(/^line /);
+});
+
+test('of bytes all but those of a character that is not whole yet', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 20 }), fc.nat(100), (text, cut) => {
+      const bytes = Buffer.from(text);
+      const part = bytes.subarray(0, Math.min(cut, bytes.length));
+      const whole = Buffer.from(wholeCharacters(part)).toString();
+      expect(text.startsWith(whole)).toBe(true);
+      expect(part.length - Buffer.byteLength(whole)).toBeLessThan(4);
+    }),
+  );
 });

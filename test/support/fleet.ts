@@ -36,6 +36,8 @@ export interface FleetOptions {
   readonly workersPerHost?: number;
   /** From one look at the guests to the next; that of production where absent. */
   readonly powerStateIntervalMs?: number;
+  /** Whether guests that stop by themselves are started again. */
+  readonly startsGuestsAgain?: boolean;
   /** Further hosts, each with one worker of its own. */
   readonly loneHosts?: readonly string[];
   /** The workflows, where they are not those of the sources as they are. */
@@ -233,6 +235,7 @@ function hostWorkers(
     loneHosts = [],
     hostWorkerScript,
     powerStateIntervalMs,
+    startsGuestsAgain = false,
   }: FleetOptions,
   surroundings: WorkerSurroundings,
 ): Map<string, readonly FleetProcess[]> {
@@ -245,7 +248,7 @@ function hostWorkers(
     groups.flatMap(({ names, count }) => {
       const settings = {
         control: false,
-        hosts: names.map((name) => ({ name, capacity, driver: 'simulated', driverOptions })),
+        hosts: names.map((name) => ({ name, capacity, driver: 'simulated', driverOptions, startsGuestsAgain })),
         ...(powerStateIntervalMs !== undefined && { powerStateIntervalMs }),
       };
       const each = Array.from({ length: count }, (_, index) =>

@@ -7,7 +7,13 @@ const resources = z.strictObject({ vcpus: z.int(), memoryMb: z.int(), diskGb: z.
 export const settingsSchema = z.strictObject({
   control: z.boolean(),
   hosts: z.array(
-    z.strictObject({ name: z.string(), capacity: resources, driver: z.string(), driverOptions: z.unknown() }),
+    z.strictObject({
+      name: z.string(),
+      capacity: resources,
+      driver: z.string(),
+      driverOptions: z.unknown(),
+      startsGuestsAgain: z.exactOptional(z.boolean()),
+    }),
   ),
   workflowBundle: z.exactOptional(z.string()),
   maxCachedWorkflows: z.exactOptional(z.int()),

@@ -8,6 +8,7 @@ import {
   type Departure,
   type Fencing,
   type HostRecord,
+  type HostTraits,
   type Release,
   type Resources,
 } from '../../src/model/host.ts';
@@ -35,10 +36,10 @@ export class HostEntity {
   }
 
   /** A worker of the host has come, with what the hypervisor has. */
-  register(capacity: Resources): void {
+  register(capacity: Resources, traits?: HostTraits): void {
     const { debts, fenced } = this.#record;
     const settling = debts.length > 0 || Boolean(fenced);
-    this.#change({ capacity, up: true, registeredAt: now(), settling });
+    this.#change({ capacity, up: true, registeredAt: now(), settling, ...(traits !== undefined && { traits }) });
   }
 
   claimProblem(claim: Claim): Problem | null {

@@ -12,8 +12,8 @@ export function listen(entity: HostEntity): void {
   setHandler(messages.hostQuery, () => entity.record, { description: 'Capacity, claims, debts and maintenance.' });
   setHandler(
     messages.registerHost,
-    (capacity) => {
-      entity.register(capacity);
+    (capacity, traits) => {
+      entity.register(capacity, traits);
       publish(entity.record);
       return entity.record;
     },

@@ -10,7 +10,7 @@ import type { TaskStarter } from './start-task.ts';
  */
 export function listenForPowerStates(entity: InstanceEntity, starter: TaskStarter): void {
   const handler = (report: PowerStateReport): void => {
-    if (entity.isAtRest && isNews(entity, report)) starter.syncPowerState(report.powerState);
+    if (entity.isAtRest && isNews(entity, report)) starter.syncPowerState(report);
   };
   setHandler(reportPowerState, handler, {
     description: 'What the hypervisor says of the guest. Argument: {"host": "...", "powerState": "SHUTDOWN"}',

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, type SignalDefinition } from '@temporalio/common';
 import { fault, type Fault, type FaultCode } from '../../src/model/fault.ts';
-import type { PowerState } from '../../src/model/states.ts';
+
 import {
   taskWorkflowId,
   toLost,
@@ -26,7 +26,7 @@ import {
   type Start,
   type TaskWorkflow,
 } from '../engine/task-workflow.ts';
-import { taskSignals } from '../messages.ts';
+import { taskSignals, type PowerStateReport } from '../messages.ts';
 import type { InstanceEntity } from './entity.ts';
 import { publish } from './publish.ts';
 import { systemRequest } from './system-request.ts';
@@ -211,8 +211,9 @@ export class TaskStarter {
   }
 
   /** Has the record brought in line with the hypervisor. */
-  syncPowerState(reported: PowerState): void {
-    const reason = `the guest was found to be ${reported}`;
-    this.#entity.enqueue(systemRequest('syncPowerState', { instanceId: this.#entity.instance.id, input: {}, reason }));
+  syncPowerState({ powerState, startAgain }: PowerStateReport): void {
+    const reason = `the guest was found to be ${powerState}`;
+    const input = startAgain === true ? { startAgain } : {};
+    this.#entity.enqueue(systemRequest('syncPowerState', { instanceId: this.#entity.instance.id, input, reason }));
   }
 }

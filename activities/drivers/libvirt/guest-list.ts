@@ -1,4 +1,5 @@
 /** All guests of ours that a daemon has, in two calls however many there are. */
+import { readdir } from 'node:fs/promises';
 import type { HostedGuest } from '../driver.ts';
 import { output } from './commands.ts';
 import { powerStateOf, type LibvirtHost } from './libvirt-host.ts';
@@ -21,4 +22,9 @@ export async function listGuests(host: LibvirtHost): Promise<HostedGuest[]> {
     const isSaved = powerState === 'SHUTDOWN' && savedNames.has(`instance-${instanceId}`);
     return [{ instanceId, powerState: isSaved ? 'SUSPENDED' : powerState }];
   });
+}
+
+export async function listDisks(host: LibvirtHost, instanceId: string): Promise<string[]> {
+  const files = await readdir(host.folder(instanceId)).catch(() => []);
+  return files.flatMap((file) => /^(.+)\.qcow2$/.exec(file)?.[1] ?? []);
 }

@@ -2,7 +2,8 @@ import type { Driver } from '../driver.ts';
 import { readConsole } from './console.ts';
 import * as disks from './disks.ts';
 import * as agent from './guest-agent.ts';
-import { listGuests } from './guest-list.ts';
+import { watchGuests } from './events.ts';
+import { listDisks, listGuests } from './guest-list.ts';
 import * as guests from './guests.ts';
 import * as images from './images.ts';
 import { LibvirtHost } from './libvirt-host.ts';
@@ -13,13 +14,22 @@ import * as reboots from './reboots.ts';
 import { performing, type Behaviour } from './unit.ts';
 import * as volumes from './volumes.ts';
 
+/** What this host cannot do. */
+const unsupportedOf = ({ peers }: LibvirtOptions): Pick<Driver, 'unsupported'> =>
+  Object.keys(peers).length > 0
+    ? {}
+    : { unsupported: { liveMigrateGuest: 'its hypervisor knows of no other one that the guest could go to' } };
+
 /** QEMU guests of one libvirt daemon. Any number of workers may serve it: what they need to know is kept beside the guests. */
 export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
   const host = new LibvirtHost(name, options);
   const unit = <Input, Output>(behaviour: Behaviour<Input, Output>) => performing(host, behaviour);
   return {
+    ...unsupportedOf(options),
     listGuests: () => listGuests(host),
-    readConsole: (instanceId) => readConsole(host, instanceId),
+    watchGuests: (onNews, signal) => watchGuests(host, onNews, signal),
+    listDisks: (instanceId) => listDisks(host, instanceId),
+    readConsole: (instanceId, from) => readConsole(host, instanceId, from),
     createDisk: unit(disks.creation),
     copyDisk: unit(disks.copying),
     removeDisk: unit(disks.removal),

@@ -43,7 +43,9 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
   const acting: Acting = (unit, act) => deliverable(options.root, { host, unit }, act);
   return {
     listGuests: () => guestList.read(),
-    readConsole: (instanceId) => readGuestConsole(options.root, host, instanceId),
+    listDisks: async (instanceId) =>
+      Object.keys((await hypervisor.journal(instanceId).newest())?.entry.state.disks ?? {}),
+    readConsole: (instanceId, from) => readGuestConsole(options.root, host, instanceId, from),
     createDisk: acting('createDisk', creating(hypervisor)),
     copyDisk: acting('copyDisk', copying(hypervisor)),
     removeDisk: performing(hypervisor, 'removeDisk', diskRemoval),

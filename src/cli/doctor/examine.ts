@@ -6,6 +6,7 @@ import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { examineCluster, examineTemporal } from './cluster.ts';
 import { fine, wrong, type Finding } from './finding.ts';
+import { examineLibvirt } from './libvirt.ts';
 import { examineHosts, examineInstances, examineWorkers } from './fleet.ts';
 
 /** Of the oldest Node.js that this program runs on. */
@@ -22,6 +23,7 @@ export async function* examine(session: Session): AsyncGenerator<Finding> {
   yield configuration === null
     ? fine('configuration', 'none: the usual flavors, any image, hosts as they registered')
     : fine('configuration', `${configuration.file}: ${hostNames(configuration)}`);
+  if (configuration !== null) yield* examineLibvirt(configuration.hosts);
   yield await examineTemporalCli();
   const temporal = await examineTemporal(session);
   yield temporal;
@@ -54,7 +56,7 @@ function asWrong(error: unknown): Finding {
   return wrong('configuration', error.message, 'correct the file, or name another one with --config FILE');
 }
 
-const hostNames = ({ simulated }: Configuration): string => simulated.hosts.map(({ name }) => name).join(', ');
+const hostNames = ({ hosts }: Configuration): string => hosts.map(({ name }) => name).join(', ');
 
 async function examineTemporalCli(): Promise<Finding> {
   const name = 'Temporal CLI';

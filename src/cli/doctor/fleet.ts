@@ -20,7 +20,7 @@ export async function examineWorkers(session: Session): Promise<Finding> {
 export async function examineHosts(session: Session, configuration: Configuration | null): Promise<Finding[]> {
   const client = await session.client();
   const [records, workers] = await Promise.all([client.hosts(), client.workers()]);
-  const declared = configuration?.simulated.hosts.map(({ name }) => name) ?? [];
+  const declared = configuration?.hosts.map(({ name }) => name) ?? [];
   const names = new Set([...declared, ...records.map(({ name }) => name)]);
   if (names.size === 0) {
     return [wrong('hosts', 'there are none: no instance can be created', 'itask worker --host NAME serves one')];
@@ -43,6 +43,11 @@ function examineHost(name: string, record: HostRecord | undefined, workers: numb
   if (workers === 0) return wrong(subject, 'none of its workers is alive', start);
   const alive = workers === 1 ? 'one worker' : `${workers} workers`;
   const { debts, serving, settling, maintenance } = record;
+  const strays = record.traits?.strays ?? [];
+  if (strays.length > 0) {
+    const found = `it has ${strays.length === 1 ? 'a guest' : 'guests'} that no instance has room for there: ${strays.join(', ')}`;
+    return wrong(subject, found, 'nothing touches them; itask show ID says where each belongs, if it is known at all');
+  }
   if (serving || maintenance)
     return fine(subject, `${alive}, ${record.claims.length} claims, serving: ${servingText(record)}`);
   if (settling) {

@@ -35,7 +35,8 @@ export function servingText({ serving, up, settling, maintenance, fenced }: Host
 
 /** One host, and what it owes. */
 export function hostText(host: HostRecord, colors: Colors): string {
-  const { name, up, maintenance, epoch, free, capacity, claims, debts, fenced, task } = host;
+  const { name, up, maintenance, epoch, free, capacity, claims, debts, fenced, task, traits } = host;
+  const { strays = [] } = traits ?? {};
   const lines = properties(
     [
       ['name', name],
@@ -48,6 +49,7 @@ export function hostText(host: HostRecord, colors: Colors): string {
       ['task', task ? `${task.kind}, itask hosts task ${name}` : 'none'],
       ['claims', claims.length],
       ['debts', debts.length],
+      ['strays', strays.length === 0 ? 'none' : strays.join(', ')],
     ],
     colors,
   );

@@ -109,6 +109,7 @@ export const resumeGuest = unit<Record<string, never>, GuestReport>()('resumeGue
 
 /** Only a running guest can be told. */
 export const setAdminPassword = unit<{ readonly adminPassword: SealedSecret }, unknown>()('setAdminPassword', {
+  optional: true,
   runsOn: 'host',
   ensures: 'the administrator of the guest has this password',
   acquires: null,
@@ -117,6 +118,7 @@ export const setAdminPassword = unit<{ readonly adminPassword: SealedSecret }, u
 
 /** What comes of it is the guest's own affair. */
 export const injectNmi = unit<Record<string, never>, GuestReport>()('injectNmi', {
+  optional: true,
   runsOn: 'host',
   ensures: 'the guest was sent a non-maskable interrupt, once',
   acquires: null,

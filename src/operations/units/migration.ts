@@ -42,6 +42,7 @@ export const discardArrival = unit<{ readonly disk: string }, unknown>()('discar
  * unit. Until the switch it can be cancelled; the answer may be lost after it.
  */
 export const liveMigrateGuest = unit<GuestMigration, GuestReport>()('liveMigrateGuest', {
+  optional: true,
   runsOn: 'host',
   ensures: 'the guest, with its memory and disk, is at the destination and only there, and was never on both',
   acquires: 'guest',

@@ -161,18 +161,22 @@ export function tests(scene: () => Scene): void {
   test('the console of a guest grows with each boot, and there is none where there is no guest', async () => {
     const { driver, units } = scene();
     const { instanceId } = units;
-    await expect(driver.readConsole(instanceId)).rejects.toMatchObject({ code: 'GUEST_NOT_FOUND' });
+    await expect(driver.readConsole(instanceId, 0)).rejects.toMatchObject({ code: 'GUEST_NOT_FOUND' });
     await arrange('running', scene());
     const written = (after: string) =>
       eventually('the guest has written more', async () => {
-        const text = await driver.readConsole(instanceId);
+        const text = Buffer.from((await driver.readConsole(instanceId, 0)).bytes).toString();
         return text.length > after.length && text;
       });
     const first = await written('');
     await driver.hardRebootGuest(machine, deliver(units.next()));
     expect((await written(first)).startsWith(first)).toBe(true);
+    const since = await driver.readConsole(instanceId, first.length);
+    expect(since.from).toBe(first.length);
+    expect(since.bytes.length).toBeGreaterThan(0);
+    expect((await driver.readConsole(instanceId, 1_000_000)).from).toBe(0);
     await driver.destroyGuest({}, deliver(units.next()));
-    await expect(driver.readConsole(instanceId)).rejects.toMatchObject({ code: 'GUEST_NOT_FOUND' });
+    await expect(driver.readConsole(instanceId, 0)).rejects.toMatchObject({ code: 'GUEST_NOT_FOUND' });
   });
 
   test('a guest that is off takes a new definition and keeps count of its boots', async () => {
