@@ -1,6 +1,5 @@
 /** Disks: files of qcow2 in the folder of their guest. One that has its name is whole. */
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { validate } from 'uuid';
 import { z } from 'zod';
@@ -8,9 +7,9 @@ import type { InputOf } from '../../../src/model/unit.ts';
 import type { createDisk, copyDisk, prepareDisk, removeDisk } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import type { Opened } from '../driver.ts';
-import { output, type CommandOptions } from './commands.ts';
+import { ended, output, type CommandOptions } from './commands.ts';
 import { Delivery } from './fencing.ts';
-import { diskFile, imageFile } from './layout.ts';
+import { diskFile, draftFile, imageFile } from './layout.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
 import type { Act, Behaviour } from './unit.ts';
 
@@ -39,6 +38,16 @@ async function expectImage({ options }: LibvirtHost, image: string): Promise<str
   throw new UnitFault('IMAGE_NOT_FOUND', `the image store has no ${file}`);
 }
 
+/** One that is there and cannot be read was never whole, or is no image at all: the words say which. Raises IMAGE_NOT_FOUND. */
+async function expectReadable(image: string, options: CommandOptions): Promise<number> {
+  try {
+    return await sizeOf(image, options);
+  } catch (error) {
+    const isUnreadable = error instanceof UnitFault && error.code === 'HYPERVISOR_ERROR';
+    throw isUnreadable ? new UnitFault('IMAGE_NOT_FOUND', error.message, { cause: error }) : error;
+  }
+}
+
 const infoSchema = z.object({ 'virtual-size': z.int(), 'backing-filename': z.string().optional() });
 
 /** What the file says of itself; also while a guest writes it. */
@@ -58,31 +67,51 @@ export async function place(
   effect: string,
   make: (draft: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.${randomUUID()}`;
+  const draft = draftFile(dirname(file), delivery.context.purpose.instanceId, '.qcow2');
   try {
     await make(draft);
     await delivery.effect(effect, ['mv', '-T', draft, file]);
   } finally {
-    await rm(draft, { force: true });
+    // Where it stays, the next claim takes it away.
+    await ended(['rm', '-f', draft]);
   }
 }
 
 /** A whole copy that shares nothing with its source, no smaller than `bytes`. */
 export async function copy(source: string, draft: string, bytes: number, { context }: Act): Promise<void> {
-  const options = { signal: context.signal, timeoutSeconds: copySeconds };
-  await output(['qemu-img', 'convert', '-U', '-O', 'qcow2', source, draft], options);
-  if ((await sizeOf(draft, context)) < bytes) await output(['qemu-img', 'resize', '-q', draft, String(bytes)], context);
+  const { signal, progress } = context;
+  // Nobody wants the copy any more when the worker that makes it has died.
+  const command = [
+    'setpriv',
+    '--pdeathsig',
+    'KILL',
+    'qemu-img',
+    'convert',
+    '-p',
+    '-U',
+    '-O',
+    'qcow2',
+    source,
+    draft,
+  ] as const;
+  const onOutput = (text: string) => {
+    const percent = /\((\d+\.\d+)\/100%\)/.exec(text.slice(text.lastIndexOf('(')))?.[1];
+    if (percent !== undefined) progress(Number(percent) / 100);
+  };
+  await output(command, { signal, timeoutSeconds: copySeconds, onOutput, called: 'qemu-img' });
+  if ((await sizeOf(draft, { signal })) < bytes)
+    await output(['qemu-img', 'resize', '-q', draft, String(bytes)], { signal });
 }
 
 /** From an image of the catalogue it is made as a layer over it; one that was made here may be removed again: it is copied. */
 export const creation: Behaviour<Opened<InputOf<typeof createDisk>>, unknown> = {
-  async change({ disk, image, sizeGb }, act) {
+  async change({ disk, image, sizeGb, adminPassword }, act) {
     const { host, instanceId, delivery, context } = act;
+    if (adminPassword !== undefined) throw new UnitFault('HYPERVISOR_ERROR', 'no password is put into a new disk here');
     const file = diskFile(host.options.directory, instanceId, disk);
     if (await exists(file)) return expectMadeFrom(imageFile(host.options.images, image), file, act);
     const source = await expectImage(host, image);
-    const bytes = Math.max(sizeGb * gib, await sizeOf(source, context));
+    const bytes = Math.max(sizeGb * gib, await expectReadable(source, context));
     await place(delivery, file, 'disk created', async (draft) => {
       if (validate(image)) await copy(source, draft, bytes, act);
       else
@@ -107,7 +136,7 @@ export const copying: Behaviour<InputOf<typeof copyDisk>, unknown> = {
   async change({ disk, toHost, toDisk, sizeGb }, act) {
     const { host, instanceId, context, delivery } = act;
     const there = host.peer(toHost);
-    const target = there === host ? delivery : await Delivery.claim(there.folder(instanceId), context);
+    const target = there === host ? delivery : await Delivery.claim(there, context);
     const file = diskFile(there.options.directory, instanceId, toDisk);
     if (await exists(file)) return;
     const source = await expectDisk(host, instanceId, disk);

@@ -1,4 +1,5 @@
 /** Where files are. Names come from elsewhere: none of them may lead out of its folder. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { UnitFault } from '../../unit-fault.ts';
 
@@ -24,6 +25,13 @@ export const volumeFile = (volumes: string, volume: string): string => join(volu
 
 /** Who has the volume. */
 export const reservationFile = (volumes: string, volume: string): string => join(volumes, `${named(volume)}.reserved`);
+
+/** With this begins, in any folder, what a unit of the instance has not finished yet; no name of anything else does. */
+export const draftPrefix = (folder: string, instanceId: string): string => join(folder, `.draft-${named(instanceId)}-`);
+
+/** A new file for such. */
+export const draftFile = (folder: string, instanceId: string, extension: string): string =>
+  `${draftPrefix(folder, instanceId)}${randomUUID()}${extension}`;
 
 /** As libvirt knows the guest: names need not be unique, ids are. */
 export const domainName = (instanceId: string): string => `instance-${named(instanceId)}`;

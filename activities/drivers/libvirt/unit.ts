@@ -1,5 +1,6 @@
 /** A unit of this driver: claims the guest, looks whether it was done before, does it, and tells what there is. */
 import type { UnitContext } from '../driver.ts';
+import { faultOfFiles } from './faults.ts';
 import { Delivery } from './fencing.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
 
@@ -10,6 +11,12 @@ export interface Act {
   readonly delivery: Delivery;
   readonly context: UnitContext;
 }
+
+/** The same for what is still to be done when the unit has been cancelled. */
+export const heedless = ({ host, instanceId, delivery, context }: Act): Act => {
+  const calm = { ...context, signal: new AbortController().signal };
+  return { host, instanceId, delivery: delivery.with(calm), context: calm };
+};
 
 export interface Behaviour<Input, Output> {
   /** Makes true what the unit ensures; looks first whether it is so already. */
@@ -33,6 +40,8 @@ export const performing =
     underWay.set(same, work);
     try {
       return await work;
+    } catch (error) {
+      throw faultOfFiles(error);
     } finally {
       if (underWay.get(same) === work) underWay.delete(same);
     }
@@ -45,7 +54,7 @@ async function perform<Input, Output>(
   context: UnitContext,
 ): Promise<Output> {
   const { instanceId } = context.purpose;
-  const delivery = await Delivery.claim(host.folder(instanceId), context);
+  const delivery = await Delivery.claim(host, context);
   const act = { host, instanceId, delivery, context };
   if (!(await delivery.wasDone())) {
     await behaviour.change(input, act);
