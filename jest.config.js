@@ -17,7 +17,7 @@ export default {
   // What takes minutes and is covered in small by others, `npm run test:long`; what needs libvirt, `npm run test:libvirt`.
   testPathIgnorePatterns: [
     ...(process.env.ITASK_LONG === undefined ? ['<rootDir>/test/long/'] : []),
-    ...(process.env.ITASK_LIBVIRT === undefined ? ['<rootDir>/test/drivers/libvirt/'] : []),
+    ...(process.env.ITASK_LIBVIRT === undefined ? ['<rootDir>/test/drivers/libvirt/', '<rootDir>/test/libvirt/'] : []),
   ],
   // A fleet is five processes that mostly wait: two of them keep two cores busy, and a third would miss its deadlines.
   maxWorkers: 2,

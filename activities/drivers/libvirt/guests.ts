@@ -2,7 +2,7 @@
 import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import { digestOf, metadataUri, toDomain, toMetadata, type Noted } from './domain.ts';
-import { expectDisk } from './disks.ts';
+import { exists, expectDisk } from './disks.ts';
 import { consoleFile, domainName } from './layout.ts';
 import type { SeenGuest } from './libvirt-host.ts';
 import type { Act, Behaviour } from './unit.ts';
@@ -86,9 +86,11 @@ export const definition: Behaviour<GuestDefinition, GuestReport> = {
 export async function removeGuest(act: Act, effect: string | null): Promise<void> {
   const { host, instanceId, delivery } = act;
   const guest = await host.look(instanceId, act.context);
+  if (guest !== null && isOn(guest)) await tell(act, null, 'destroy');
+  // A guest that has migrated has left it.
+  const console = consoleFile(host.options.directory, instanceId);
+  if (await exists(console)) await delivery.effect(null, ['rm', '-f', console]);
   if (guest === null) return;
-  if (isOn(guest)) await tell(act, null, 'destroy');
-  await delivery.effect(null, ['rm', '-f', consoleFile(host.options.directory, instanceId)]);
   await tell(act, effect, 'undefine', '--managed-save', '--snapshots-metadata', '--checkpoints-metadata', '--nvram');
 }
 
