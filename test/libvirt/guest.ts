@@ -71,6 +71,18 @@ export class Guest {
     );
   }
 
+  /** The boot that comes after that one, once it is up. */
+  async bootAfter({ id }: Boot): Promise<Boot> {
+    return eventually(
+      `${this.domain} boots again`,
+      async () => {
+        const last = await this.untilUp(1);
+        return last.id !== id && last;
+      },
+      bootMs,
+    );
+  }
+
   /** The newest line that fits, once there is one among those after the first `after`. */
   async says(pattern: RegExp, after = 0): Promise<string> {
     return eventually(

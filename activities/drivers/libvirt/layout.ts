@@ -1,12 +1,14 @@
 /** Where files are. Names come from elsewhere: none of them may lead out of its folder. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { FaultCode } from '../../../src/model/fault.ts';
 import { UnitFault } from '../../unit-fault.ts';
 
 const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/;
 
-function named(name: string): string {
-  if (!plainName.test(name)) throw new UnitFault('INTERNAL_ERROR', `"${name}" is no name of a file`);
+/** Nothing can be there that has another kind of name. */
+function named(name: string, otherwise: FaultCode = 'INTERNAL_ERROR'): string {
+  if (!plainName.test(name)) throw new UnitFault(otherwise, `${JSON.stringify(name)} is no name of a file`);
   return name;
 }
 
@@ -19,9 +21,11 @@ export const diskFile = (directory: string, instanceId: string, disk: string): s
 export const consoleFile = (directory: string, instanceId: string): string =>
   join(guestFolder(directory, instanceId), 'console.log');
 
-export const imageFile = (images: string, image: string): string => join(images, `${named(image)}.qcow2`);
+export const imageFile = (images: string, image: string): string =>
+  join(images, `${named(image, 'IMAGE_NOT_FOUND')}.qcow2`);
 
-export const volumeFile = (volumes: string, volume: string): string => join(volumes, `${named(volume)}.qcow2`);
+export const volumeFile = (volumes: string, volume: string): string =>
+  join(volumes, `${named(volume, 'VOLUME_NOT_FOUND')}.qcow2`);
 
 /** Who has the volume. */
 export const reservationFile = (volumes: string, volume: string): string => join(volumes, `${named(volume)}.reserved`);
