@@ -31,7 +31,7 @@ export const createRoot = () =>
     .addOption(
       new Option(
         '--config <file>',
-        'flavors, images, simulated hosts and development server; temporal-dev.yml here, where there is one',
+        'flavors, images, hosts and development server; temporal-dev.yml here, where there is one',
       ).env('ITASK_CONFIG'),
     )
     .option('--admin', 'show original messages and stack traces')

@@ -50,6 +50,13 @@ export class Session {
     throw new UsageError(`there is no ${usualConfiguration} here: name a configuration with --config FILE`);
   }
 
+  /** Where the simulated hypervisors of the configuration are, for a command that is about nothing else. */
+  async requireSimulation(): Promise<string> {
+    const { simulatedDirectory, file } = await this.requireConfiguration();
+    if (simulatedDirectory !== null) return simulatedDirectory;
+    throw new UsageError(`no host of ${file} is simulated, and this is for simulated hosts only`);
+  }
+
   /** Temporal's own client, connected. */
   temporal(): Promise<Client> {
     return (this.#temporal ??= this.#connect());

@@ -1,50 +1,11 @@
 import { z } from 'zod';
 import { defaultQuotas } from '../model/quota.ts';
 import { inMemory } from '../read-model/database-url.ts';
-import { milliseconds } from '../model/deadline.ts';
 import { searchAttributes } from '../model/search-attributes.ts';
 import { isOperationName, operations, type OperationName } from '../operations/index.ts';
 import { inputFields, inputSchemaOf } from '../operations/schemas.ts';
-import { hostUnits, type HostUnitName } from '../operations/units/index.ts';
-
-/** A mapping whose keys are all known; an unknown one is answered with the list of those that are. */
-function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const keys = Object.keys(shape).join(', ');
-  return z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? `known here: ${keys}` : `a mapping with the keys ${keys}`),
-  });
-}
-
-/** A mapping whose keys the user chooses. */
-function catalogue<Value extends z.ZodType>(what: string, value: Value) {
-  const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name of letters, digits, dots, dashes, underscores');
-  return z
-    .record(name, value, { error: `a mapping from the names of ${what} to what they are` })
-    .refine((entries) => Object.keys(entries).length > 0, `at least one of ${what}`);
-}
-
-const wholeNumber = (from: number, to = Number.MAX_SAFE_INTEGER) => {
-  const error =
-    to === Number.MAX_SAFE_INTEGER ? `a whole number, ${from} or more` : `a whole number from ${from} to ${to}`;
-  return z.int({ error }).min(from, { error }).max(to, { error });
-};
-const text = (what: string) => z.string({ error: what }).min(1, { error: what });
-const uuid = z.uuid({ error: 'a UUID' });
-const port = wholeNumber(1, 65_535);
-const path = text('a path, relative to this file');
-
-const duration = z
-  .templateLiteral([z.number(), z.enum(['ms', 's', 'm', 'h'])], { error: 'a duration such as 500ms, 30s, 15m or 2h' })
-  .refine((value) => !value.startsWith('-'), 'a duration of 0ms or more')
-  .transform(milliseconds);
-
-const latencyKeys = ['default', ...Object.keys(hostUnits)];
-const isLatencyKey = (key: unknown): key is HostUnitName | 'default' =>
-  typeof key === 'string' && latencyKeys.includes(key);
-const latencyKey = z.custom<HostUnitName | 'default'>(isLatencyKey, { error: `known here: ${latencyKeys.join(', ')}` });
-const latency = z.partialRecord(latencyKey, duration, { error: 'a mapping from units of work to durations' });
-
-const resources = { vcpus: wholeNumber(1), memory_mb: wholeNumber(1), disk_gb: wholeNumber(1) };
+import { checkHypervisors, hosts, libvirt, resources, simulated } from './hypervisors.schema.ts';
+import { catalogue, path, port, section, text, uuid, wholeNumber } from './sections.ts';
 
 /** The words that the Temporal CLI and Web UI use for the types of search attributes. */
 export const attributeTypeWords = {
@@ -107,11 +68,9 @@ export const configurationSchema = section({
   }),
   namespace: section({ name: text('the name of a namespace'), retention_days: wholeNumber(1) }),
   search_attributes: section(attributeShape),
-  simulated: section({
-    directory: path,
-    latency,
-    hosts: catalogue('hosts', section({ ...resources, latency: latency.optional() })),
-  }),
+  hosts,
+  simulated: simulated.optional(),
+  libvirt: libvirt.optional(),
   secret_keys: path.optional(),
   api: section({
     ip: z.union([z.ipv4(), z.ipv6()], { error: 'an IP address, such as 127.0.0.1' }),
@@ -156,6 +115,6 @@ export const configurationSchema = section({
     }),
   ).optional(),
   defaults: section(defaultsShape).optional(),
-});
+}).superRefine(checkHypervisors);
 
 export type ConfigurationFile = z.output<typeof configurationSchema>;

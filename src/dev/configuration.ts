@@ -4,23 +4,12 @@ import { v5 } from 'uuid';
 import { LineCounter, parseDocument } from 'yaml';
 import { defaultQuotas, type QuotaSettings } from '../model/quota.ts';
 import type { InputDefaults } from '../client/input.ts';
-import type { Resources } from '../model/host.ts';
 import type { CatalogueFlavor, CatalogueImage, CatalogueNetwork } from '../model/catalogue.ts';
 import { searchAttributes } from '../model/search-attributes.ts';
-import type { HostUnitName } from '../operations/units/index.ts';
 import { ConfigurationError, locateProblems } from './configuration-error.ts';
 import { configurationSchema, type ConfigurationFile } from './configuration.schema.ts';
+import { toHosts, toResources, type HostConfiguration } from './hypervisors.ts';
 import { reasonOf, SetUpError } from './set-up-error.ts';
-
-/** How long the simulated units of a host take, in milliseconds. */
-export type Latency = Readonly<{ default: number } & Partial<Record<HostUnitName, number>>>;
-
-/** A hypervisor without hardware. */
-export interface SimulatedHost {
-  readonly name: string;
-  readonly capacity: Resources;
-  readonly latency: Latency;
-}
 
 /** The development server. Paths are absolute. */
 export interface ServerConfiguration {
@@ -69,11 +58,9 @@ export interface Configuration extends ClusterConfiguration {
   /** Absolute path of the file. */
   readonly file: string;
   readonly server: ServerConfiguration;
-  readonly simulated: {
-    /** Absolute path of the folder where the hypervisors keep guests and disks, one folder per host. */
-    readonly directory: string;
-    readonly hosts: readonly SimulatedHost[];
-  };
+  readonly hosts: readonly HostConfiguration[];
+  /** Absolute path of the folder where simulated hypervisors keep guests and disks; null where there are none. */
+  readonly simulatedDirectory: string | null;
   /** Absolute path of the file with the keys that secrets are sealed with; null where the environment has them. */
   readonly secretKeysFile: string | null;
   /** Null where no API is served. */
@@ -84,9 +71,6 @@ export interface Configuration extends ClusterConfiguration {
   /** Of inputs, by operation. */
   readonly defaults: InputDefaults;
 }
-
-/** What a host's unit takes when the file does not say: nothing beyond the work itself. */
-const noLatency = 0;
 
 /**
  * Reads a configuration file such as `temporal-dev.yml`. Throws a {@link ConfigurationError} that names every wrong key
@@ -118,7 +102,17 @@ function parse(path: string, text: string): ConfigurationFile {
 
 function toConfiguration(
   file: string,
-  { server, namespace, simulated, secret_keys: secretKeys, api, defaults = {}, ...offers }: ConfigurationFile,
+  {
+    server,
+    namespace,
+    hosts,
+    simulated,
+    libvirt,
+    secret_keys: secretKeys,
+    api,
+    defaults = {},
+    ...offers
+  }: ConfigurationFile,
 ): Configuration {
   const absolute = (path: string) => resolve(dirname(file), path);
   const { flavors, images, networks = {} } = offers;
@@ -137,14 +131,8 @@ function toConfiguration(
     namespace: { name: namespace.name, retentionDays: namespace.retention_days },
     // The file has been found to say the same.
     searchAttributes,
-    simulated: {
-      directory: absolute(simulated.directory),
-      hosts: Object.entries(simulated.hosts).map(([name, { latency, ...size }]) => ({
-        name,
-        capacity: toResources(size),
-        latency: { default: noLatency, ...simulated.latency, ...latency },
-      })),
-    },
+    hosts: toHosts({ hosts, simulated, libvirt }, absolute),
+    simulatedDirectory: simulated === undefined ? null : absolute(simulated.directory),
     secretKeysFile: secretKeys === undefined ? null : absolute(secretKeys),
     api: api === undefined ? null : toApi(api, absolute),
     flavors: Object.entries(flavors).map(([name, { id = name, ...size }]) => ({ id, name, ...toResources(size) })),
@@ -195,10 +183,4 @@ const toProvider = (provider: NonNullable<NonNullable<ConfigurationFile['api']>[
   jwksUri: provider.jwks_uri,
   projectClaim: provider.project_claim,
   rolesClaim: provider.roles_claim,
-});
-
-const toResources = (size: { vcpus: number; memory_mb: number; disk_gb: number }): Resources => ({
-  vcpus: size.vcpus,
-  memoryMb: size.memory_mb,
-  diskGb: size.disk_gb,
 });

@@ -19,9 +19,9 @@ export interface Target {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The processes of a development set-up: one for the control plane, one for each simulated host, and the API. */
+/** The processes of a development set-up: one for the control plane, one for each host, and the API. */
 export function workerCommands(
-  { file, simulated, api }: Configuration,
+  { file, hosts, simulatedDirectory, api }: Configuration,
   target: Target,
   env: NodeJS.ProcessEnv,
 ): WorkerCommand[] {
@@ -30,8 +30,11 @@ export function workerCommands(
     ...itaskCommand(words, file, target, env),
   });
   return [
-    command('control', 'worker', '--control', '--fault-rules', simulated.directory),
-    ...simulated.hosts.map(({ name }) => command(name, 'worker', '--host', name)),
+    command(
+      'control',
+      ...['worker', '--control', ...(simulatedDirectory === null ? [] : ['--fault-rules', simulatedDirectory])],
+    ),
+    ...hosts.map(({ name }) => command(name, 'worker', '--host', name)),
     ...(api === null ? [] : [command('api', 'api')]),
   ];
 }

@@ -36,7 +36,6 @@ const catalogue = {
 
 const written = z.looseObject({
   server: z.looseObject({}),
-  simulated: z.looseObject({}),
   api: z.looseObject({}),
 });
 
@@ -49,7 +48,8 @@ async function writeConfiguration(folder: string): Promise<string> {
     ...usual,
     ...catalogue,
     server: { ...usual.server, port, ui_port, database: 'temporal.db', logs: 'logs' },
-    simulated: { directory: 'hypervisors', latency: { default: '20ms' }, hosts: { 'host-1': size, 'host-2': size } },
+    hosts: { 'host-1': size, 'host-2': size },
+    simulated: { directory: 'hypervisors', latency: { default: '20ms' } },
     secret_keys: 'secret-keys',
     api: {
       ...usual.api,

@@ -27,9 +27,9 @@ export function addFault(root: Root): void {
     .option('--instance <instance>', 'rules for this instance, by name or id')
     .action((id, { host, unit, instance }, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const { simulated } = await session.requireConfiguration();
+        const directory = await session.requireSimulation();
         const { clearFaultRules } = await import('../../../activities/drivers/simulated/fault-rules.ts');
-        const cleared = await clearFaultRules(simulated.directory, {
+        const cleared = await clearFaultRules(directory, {
           ...(id !== undefined && { id }),
           ...(host !== undefined && { host }),
           ...(unit !== undefined && { unit }),
@@ -48,9 +48,9 @@ export function addFault(root: Root): void {
     .description('the rules that are set, oldest first')
     .action((_options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const { simulated } = await session.requireConfiguration();
+        const directory = await session.requireSimulation();
         const { listFaultRules } = await import('../../../activities/drivers/simulated/fault-rules.ts');
-        await print(session, await listFaultRules(simulated.directory), 'Nothing is set: all units behave.');
+        await print(session, await listFaultRules(directory), 'Nothing is set: all units behave.');
       }),
     );
 }
@@ -91,8 +91,8 @@ function addSet(group: ReturnType<typeof createGroup>): void {
       inSession(command.optsWithGlobals(), async (session) => {
         const { unit, step, host, instance, direction } = options;
         const misbehaviour = await toMisbehaviour(options);
-        const { simulated } = await session.requireConfiguration();
-        await set(session, simulated.directory, {
+        const directory = await session.requireSimulation();
+        await set(session, directory, {
           unit,
           misbehaviour,
           ...(step !== undefined && { step }),

@@ -14,10 +14,10 @@ export function addVolume(root: Root): void {
     .requiredOption('--size <gigabytes>', 'how large it is', wholeNumber(1))
     .action((id, { size }, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const { simulated } = await session.requireConfiguration();
+        const directory = await session.requireSimulation();
         const { createVolume, VolumeExists } = await import('../../../activities/drivers/simulated/volume-store.ts');
         try {
-          await createVolume(simulated.directory, id, size);
+          await createVolume(directory, id, size);
         } catch (error) {
           throw error instanceof VolumeExists || error instanceof RangeError ? new UsageError(error.message) : error;
         }
@@ -30,12 +30,12 @@ export function addVolume(root: Root): void {
     .description('all volumes, and whose they are')
     .action((_options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const { simulated } = await session.requireConfiguration();
+        const directory = await session.requireSimulation();
         const [{ readVolumes }, { volumeTable }] = await Promise.all([
           import('../../../activities/drivers/simulated/volume-store.ts'),
           import('../text/volumes.ts'),
         ]);
-        const volumes = await readVolumes(simulated.directory);
+        const volumes = await readVolumes(directory);
         const represented = volumes.map(({ id, sizeGb, instanceId }) => ({
           id,
           size_gb: sizeGb,

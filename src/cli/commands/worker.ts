@@ -70,23 +70,11 @@ function toDeployment(name: string | undefined, buildId: string | undefined) {
 }
 
 /** The hosts of the configuration that have these names. */
-function servedHosts({ simulated }: Configuration, names: readonly string[]): ServedHost[] {
+function servedHosts({ hosts }: Configuration, names: readonly string[]): ServedHost[] {
   return names.map((name) => {
-    const host = simulated.hosts.find((candidate) => candidate.name === name);
-    if (host === undefined) {
-      const known = simulated.hosts.map((candidate) => candidate.name).join(', ');
-      throw new UsageError(`the configuration has no host "${name}", only ${known}`);
-    }
-    const { default: usual, ...byUnit } = host.latency;
-    const latency = { default: inMs(usual), byUnit: Object.fromEntries(Object.entries(byUnit).map(withMs)) };
-    return {
-      name,
-      capacity: host.capacity,
-      driver: 'simulated',
-      driverOptions: { root: simulated.directory, latency },
-    };
+    const host = hosts.find((candidate) => candidate.name === name);
+    if (host !== undefined) return host;
+    const known = hosts.map((candidate) => candidate.name).join(', ');
+    throw new UsageError(`the configuration has no host "${name}", only ${known}`);
   });
 }
-
-const inMs = (milliseconds: number): string => `${milliseconds}ms`;
-const withMs = ([unit, milliseconds]: [string, number]): [string, string] => [unit, inMs(milliseconds)];

@@ -54,7 +54,7 @@ function asWrong(error: unknown): Finding {
   return wrong('configuration', error.message, 'correct the file, or name another one with --config FILE');
 }
 
-const hostNames = ({ simulated }: Configuration): string => simulated.hosts.map(({ name }) => name).join(', ');
+const hostNames = ({ hosts }: Configuration): string => hosts.map(({ name }) => name).join(', ');
 
 async function examineTemporalCli(): Promise<Finding> {
   const name = 'Temporal CLI';

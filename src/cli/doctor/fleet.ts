@@ -20,7 +20,7 @@ export async function examineWorkers(session: Session): Promise<Finding> {
 export async function examineHosts(session: Session, configuration: Configuration | null): Promise<Finding[]> {
   const client = await session.client();
   const [records, workers] = await Promise.all([client.hosts(), client.workers()]);
-  const declared = configuration?.simulated.hosts.map(({ name }) => name) ?? [];
+  const declared = configuration?.hosts.map(({ name }) => name) ?? [];
   const names = new Set([...declared, ...records.map(({ name }) => name)]);
   if (names.size === 0) {
     return [wrong('hosts', 'there are none: no instance can be created', 'itask worker --host NAME serves one')];
