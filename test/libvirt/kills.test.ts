@@ -5,8 +5,8 @@ import type { HostName } from '../drivers/libvirt/daemons.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Tick } from './guest.ts';
 import { expectTidy } from './leftovers.ts';
-import { qemuOf, soon, virshAt } from './processes.ts';
-import { small, Stage } from './stage.ts';
+import { inTheMiddle, qemuOf, soon } from './processes.ts';
+import { small, Stage, tiny } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => stage.dispose());
 
 /** What dies, and comes back where somebody brings it back. */
-type Kill = (host: HostName, instanceId: string, word: string) => Promise<void>;
+type Kill = (host: HostName, task: { readonly instanceId: string; readonly virsh: number }) => Promise<void>;
 const worker: Kill = async (host) => {
   await stage.fleet.worker(host).restart();
 };
@@ -23,10 +23,10 @@ const libvirtd: Kill = async (host) => {
   await stage.daemons.kill(host);
   await stage.daemons.start();
 };
-const virsh: Kill = async (host, instanceId, word) => {
-  for (const { pid } of await virshAt(stage, host, word, instanceId)) process.kill(pid, 'SIGKILL');
+const virsh: Kill = async (_host, task) => {
+  process.kill(task.virsh, 'SIGKILL');
 };
-const qemu: Kill = async (host, instanceId) => {
+const qemu: Kill = async (host, { instanceId }) => {
   process.kill(await soon('QEMU runs', () => qemuOf(stage, host, instanceId)), 'SIGKILL');
 };
 const survivable = [
@@ -35,13 +35,10 @@ const survivable = [
   ['virsh', virsh],
 ] as const;
 
-const underWay = (host: HostName, word: string, instanceId: string) =>
-  soon(`virsh ${word}`, async () => (await virshAt(stage, host, word, instanceId))[0]);
-
 /** The instance that most of them happen to: it runs on host a, and was made by the first test that needs it. */
 let subject: InstanceRecord | undefined;
 async function running(): Promise<{ readonly id: string; readonly boots: number; readonly tick: Tick }> {
-  subject ??= await stage.instance();
+  subject ??= await stage.instance('a', tiny);
   const { id } = subject;
   const { vmState } = await stage.client.get(id);
   const guest = stage.guest(id);
@@ -59,19 +56,22 @@ const untilOff = (id: string) =>
     return taskState === null && powerState === 'SHUTDOWN' && vmState === 'stopped';
   });
 
+async function completed(task: Task): Promise<Task> {
+  const ended = await stage.fleet.ended(task);
+  expect({ status: ended.status, fault: ended.fault }).toMatchObject({ status: 'COMPLETED', fault: null });
+  return ended;
+}
+
 const isEnded = ({ status }: Task) => status === 'COMPLETED' || status === 'FAILED';
 
 describe('In the middle of a create', () => {
-  const begun = async () => {
-    const task = await stage.client.create({ name: 'new', flavor: small, image: 'cirros', host: 'a' });
-    await underWay('a', 'start', task.instanceId);
-    return task;
-  };
+  const begun = () =>
+    inTheMiddle(stage, 'start', () => stage.client.create({ name: 'new', flavor: small, image: 'cirros', host: 'a' }));
 
   test.each(survivable)('%s is killed: the instance is made, and has booted once', async (_what, kill) => {
     const task = await begun();
-    await kill('a', task.instanceId, 'start');
-    expect(await stage.fleet.ended(task)).toMatchObject({ status: 'COMPLETED' });
+    await kill('a', task);
+    await completed(task);
     expect(await stage.guest(task.instanceId).untilUp(1)).toMatchObject({ boot: 1 });
     await expectTidy(stage, [task.instanceId, ...(subject ? [subject.id] : [])]);
     await stage.done('delete', task.instanceId);
@@ -80,7 +80,7 @@ describe('In the middle of a create', () => {
 
   test('QEMU is killed: it fails and leaves nothing, or the instance is seen to have stopped', async () => {
     const task = await begun();
-    await qemu('a', task.instanceId, 'start');
+    await qemu('a', task);
     const { status } = await stage.fleet.ended(task);
     if (status === 'COMPLETED') await untilOff(task.instanceId);
     else expect(await stage.client.get(task.instanceId)).toMatchObject({ vmState: 'error', residence: null });
@@ -91,17 +91,13 @@ describe('In the middle of a create', () => {
 });
 
 describe('In the middle of a hard reboot', () => {
-  const begun = async (id: string) => {
-    const task = await stage.client.submit('reboot', id, { type: 'HARD' });
-    await underWay('a', 'start', id);
-    return task;
-  };
+  const begun = (id: string) => inTheMiddle(stage, 'start', () => stage.client.submit('reboot', id, { type: 'HARD' }));
 
   test.each(survivable)('%s is killed: the guest has booted once', async (_what, kill) => {
     const { id, boots } = await running();
     const task = await begun(id);
-    await kill('a', id, 'start');
-    expect(await stage.fleet.ended(task)).toMatchObject({ status: 'COMPLETED' });
+    await kill('a', task);
+    await completed(task);
     expect(await stage.guest(id).untilUp(boots + 1)).toMatchObject({ boot: boots + 1 });
     await expectTidy(stage, [id]);
   });
@@ -109,7 +105,7 @@ describe('In the middle of a hard reboot', () => {
   test('QEMU is killed: the instance is what the hypervisor says, and boots again', async () => {
     const { id, boots } = await running();
     const task = await begun(id);
-    await qemu('a', id, 'start');
+    await qemu('a', task);
     expect(isEnded(await stage.fleet.ended(task))).toBe(true);
     await untilOff(id);
     await expectTidy(stage, [id]);
@@ -119,17 +115,13 @@ describe('In the middle of a hard reboot', () => {
 });
 
 describe('In the middle of a suspend', () => {
-  const begun = async (id: string) => {
-    const task = await stage.client.submit('suspend', id, {});
-    await underWay('a', 'managedsave', id);
-    return task;
-  };
+  const begun = (id: string) => inTheMiddle(stage, 'managedsave', () => stage.client.submit('suspend', id, {}));
 
   test.each(survivable)('%s is killed: the memory is saved, and the guest lives on from it', async (_what, kill) => {
     const { id, tick } = await running();
     const task = await begun(id);
-    await kill('a', id, 'managedsave');
-    expect(await stage.fleet.ended(task)).toMatchObject({ status: 'COMPLETED' });
+    await kill('a', task);
+    await completed(task);
     await expectTidy(stage, [id]);
     await stage.done('resume', id);
     await stage.guest(id).livesOn(tick);
@@ -139,7 +131,7 @@ describe('In the middle of a suspend', () => {
   test('QEMU is killed: nothing is saved, and the guest boots again', async () => {
     const { id, boots } = await running();
     const task = await begun(id);
-    await qemu('a', id, 'managedsave');
+    await qemu('a', task);
     expect(await stage.fleet.ended(task)).toMatchObject({ status: 'FAILED' });
     await untilOff(id);
     await expectTidy(stage, [id]);
@@ -149,18 +141,14 @@ describe('In the middle of a suspend', () => {
 });
 
 describe('In the middle of a snapshot', () => {
-  const begun = async (id: string) => {
-    const task = await stage.client.submit('createImage', id, { name: 'golden' });
-    await underWay('a', 'backup-begin', id);
-    return task;
-  };
+  const begun = (id: string) =>
+    inTheMiddle(stage, 'backup-begin', () => stage.client.submit('createImage', id, { name: 'golden' }));
 
   test.each(survivable)('%s is killed: there is one whole image, and the guest lives on', async (_what, kill) => {
     const { id, tick } = await running();
     const task = await begun(id);
-    await kill('a', id, 'backup-begin');
-    const ended = await stage.fleet.ended(task);
-    expect(ended).toMatchObject({ status: 'COMPLETED' });
+    await kill('a', task);
+    const ended = await completed(task);
     await stage.guest(id).livesOn(tick);
     const image = String(ended.result?.['image']);
     await expectTidy(stage, [id], [image]);
@@ -170,7 +158,7 @@ describe('In the middle of a snapshot', () => {
   test('QEMU is killed: there is no image', async () => {
     const { id } = await running();
     const task = await begun(id);
-    await qemu('a', id, 'backup-begin');
+    await qemu('a', task);
     expect(await stage.fleet.ended(task)).toMatchObject({ status: 'FAILED' });
     await untilOff(id);
     await expectTidy(stage, [id]);
@@ -185,8 +173,8 @@ describe('In the middle of a live migration', () => {
     const { id, tick } = await running();
     const from = (await stage.client.get(id)).residence?.host === 'b' ? 'b' : 'a';
     const to = from === 'a' ? 'b' : 'a';
-    await speed(from, id, 2);
-    const task = await stage.client.submit('liveMigrate', id, {});
+    await speed(from, id, 8);
+    const task = await inTheMiddle(stage, 'migrate', () => stage.client.submit('liveMigrate', id, {}));
     await eventually('it copies', async () =>
       (await stage.places.virsh(from, 'domjobinfo', `instance-${id}`)).stdout.includes('Data processed'),
     );
@@ -197,9 +185,9 @@ describe('In the middle of a live migration', () => {
     '%s is killed: the guest arrives, and lives on',
     async (what, kill) => {
       const { id, tick, from, to, task } = await begun();
-      await kill(what.endsWith('destination') ? to : from, id, 'migrate');
+      await kill(what.endsWith('destination') ? to : from, task);
       await speed(from, id, 1_000);
-      expect(await stage.fleet.ended(task)).toMatchObject({ status: 'COMPLETED' });
+      await completed(task);
       expect((await stage.client.get(id)).residence?.host).toBe(to);
       await stage.guest(id).livesOn(tick);
       await expectTidy(stage, [id]);
@@ -208,7 +196,7 @@ describe('In the middle of a live migration', () => {
 
   test('QEMU of the destination is killed: the guest lives on where it was', async () => {
     const { id, tick, from, to, task } = await begun();
-    await qemu(to, id, 'migrate');
+    await qemu(to, task);
     expect(await stage.fleet.ended(task)).toMatchObject({ status: 'FAILED' });
     expect((await stage.client.get(id)).residence?.host).toBe(from);
     await stage.guest(id).livesOn(tick);
@@ -218,7 +206,7 @@ describe('In the middle of a live migration', () => {
   test('QEMU of the source is killed: it fails, the instance is stopped where it was, and boots again', async () => {
     const { id, from, task } = await begun();
     const boots = (await stage.guest(id).boots()).length;
-    await qemu(from, id, 'migrate');
+    await qemu(from, task);
     expect(await stage.fleet.ended(task)).toMatchObject({ status: 'FAILED' });
     await untilOff(id);
     await expectTidy(stage, [id]);

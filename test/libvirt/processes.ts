@@ -27,12 +27,6 @@ export async function qemuOf({ daemons }: Stage, host: HostName, instanceId: str
   return qemu?.pid;
 }
 
-/** `virsh` that asks the daemon of a host for something of the instance. */
-export const virshAt = ({ daemons }: Stage, host: HostName, word: string, instanceId: string): Promise<Found[]> =>
-  processesWith(`virsh -q -c ${daemons.uris[host]} ${word}`, instanceId).then((found) =>
-    found.filter(({ words }) => words.startsWith('virsh')),
-  );
-
 const patienceMs = 60_000;
 
 /** Looks without a pause until there is something: what is looked for may last milliseconds. */
@@ -42,4 +36,24 @@ export async function soon<Result>(awaited: string, look: () => Promise<Result |
     if (result !== undefined) return result;
   }
   throw new Error(`not within ${patienceMs / 1_000} s: ${awaited}`);
+}
+
+/**
+ * Has something begin, and resolves in the middle of it: as soon as the driver has told `virsh` to do this to the instance.
+ * Gives what has begun, and the process of `virsh`.
+ */
+export async function inTheMiddle<Begun extends { readonly instanceId: string }>(
+  { places }: Stage,
+  word: string,
+  begin: () => Promise<Begun>,
+): Promise<Begun & { readonly virsh: number }> {
+  const calls = async () => (await readFile(places.calls, 'utf8')).split('\n');
+  const { length } = await calls();
+  const begun = await begin();
+  const call = await soon(`virsh ${word}`, async () =>
+    (await calls())
+      .slice(length - 1)
+      .find((line) => line.includes(` ${word} `) && line.includes(`instance-${begun.instanceId}`)),
+  );
+  return { ...begun, virsh: Number(call.split(' ')[0]) };
 }

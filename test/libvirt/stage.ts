@@ -1,19 +1,20 @@
 /** A whole installation on two real libvirt hosts, `a` and `b`: Temporal, a control worker, workers of the hosts. */
 import type { InstanceRecord, OperationInput, OperationName, SubmitOptions, Task } from '../../src/client/index.ts';
 import { isHost, startDaemons, type Daemons, type HostName } from '../drivers/libvirt/daemons.ts';
-import { makePlaces, type Places } from '../drivers/libvirt/places.ts';
+import { makePlaces, type GivenFolders, type Places } from '../drivers/libvirt/places.ts';
 import { startFleet, type Fleet, type FleetOptions } from '../support/fleet.ts';
 import { Guest } from './guest.ts';
 
 /** As small as a guest can be that boots. */
 export const small = { name: 'small', vcpus: 1, memoryMb: 96, diskGb: 1 };
+/** The same with a disk as large as its image: live migrations that are slowed down copy all of it. */
+export const tiny = { ...small, name: 'tiny', diskGb: 0 };
 
 interface StageOptions {
   readonly fleet?: FleetOptions;
   /** Mounts what the daemons are to see, below their folder. */
   readonly prepare?: (folder: string) => Promise<void>;
-  /** Where the image store is to be, below the folder of the daemons; a new one where absent. */
-  readonly store?: (folder: string) => string;
+  readonly folders?: GivenFolders;
 }
 
 export class Stage {
@@ -27,10 +28,10 @@ export class Stage {
     this.fleet = fleet;
   }
 
-  static async set({ fleet: options = {}, prepare, store }: StageOptions = {}): Promise<Stage> {
+  static async set({ fleet: options = {}, prepare, folders }: StageOptions = {}): Promise<Stage> {
     const daemons = await startDaemons(prepare);
     try {
-      const places = await makePlaces(daemons, store?.(daemons.folder));
+      const places = await makePlaces(daemons, folders);
       const driver = (host: string) => ({ name: 'libvirt', options: places.options(hostOf(host)) });
       const fleet = await startFleet({ hosts: ['a', 'b'], powerStateIntervalMs: 1_000, driver, ...options });
       return new Stage(daemons, places, fleet);
@@ -45,8 +46,8 @@ export class Stage {
   }
 
   /** Makes an instance on the host, and waits until its guest is up. */
-  async instance(host: HostName = 'a'): Promise<InstanceRecord> {
-    const instance = await this.fleet.activeInstance({ flavor: small, host });
+  async instance(host: HostName = 'a', flavor = small): Promise<InstanceRecord> {
+    const instance = await this.fleet.activeInstance({ flavor, host });
     await this.guest(instance.id).untilUp(1);
     return instance;
   }

@@ -8,7 +8,7 @@ import type { createDisk, copyDisk, prepareDisk, removeDisk } from '../../../src
 import { UnitFault } from '../../unit-fault.ts';
 import type { Opened } from '../driver.ts';
 import { ended, output, type CommandOptions } from './commands.ts';
-import { Delivery } from './fencing.ts';
+import type { Delivery } from './fencing.ts';
 import { diskFile, draftFile, imageFile } from './layout.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
 import type { Act, Behaviour } from './unit.ts';
@@ -52,7 +52,8 @@ const infoSchema = z.object({ 'virtual-size': z.int(), 'backing-filename': z.str
 
 /** What the file says of itself; also while a guest writes it. */
 async function infoOf(file: string, options: CommandOptions) {
-  const text = await output(['qemu-img', 'info', '-U', '--output=json', file], options);
+  // Never as whatever it looks like: a guest can write what it likes.
+  const text = await output(['qemu-img', 'info', '-U', '-f', 'qcow2', '--output=json', file], options);
   return infoSchema.parse(JSON.parse(text));
 }
 
@@ -131,27 +132,28 @@ async function expectMadeFrom(image: string, file: string, { context }: Act): Pr
     throw new UnitFault('HYPERVISOR_ERROR', `there is a disk ${file} from ${backing}, not ${image}`);
 }
 
-/** To another host, or to another name on the same one: what it is to change there it claims there. */
+/** To another host, or to another name on the same one. */
 export const copying: Behaviour<InputOf<typeof copyDisk>, unknown> = {
+  elsewhere: ({ toHost }) => toHost,
   async change({ disk, toHost, toDisk, sizeGb }, act) {
-    const { host, instanceId, context, delivery } = act;
-    const there = host.peer(toHost);
-    const target = there === host ? delivery : await Delivery.claim(there, context);
-    const file = diskFile(there.options.directory, instanceId, toDisk);
+    const { host, instanceId, there } = act;
+    const file = diskFile(host.peer(toHost).options.directory, instanceId, toDisk);
     if (await exists(file)) return;
     const source = await expectDisk(host, instanceId, disk);
-    await place(target, file, 'disk copied', (draft) => copy(source, draft, sizeGb * gib, act));
+    await place(there, file, 'disk copied', (draft) => copy(source, draft, sizeGb * gib, act));
   },
   report: async () => ({}),
 };
 
-/** What live migration fills: empty, and of the size that its source has. */
+/** What live migration fills: empty, and of the size that its source has, which was made from the image. */
 export const preparation: Behaviour<InputOf<typeof prepareDisk>, unknown> = {
-  async change({ disk, sizeGb }, { host, instanceId, delivery, context }) {
+  async change({ disk, image, sizeGb }, { host, instanceId, delivery, context }) {
     const file = diskFile(host.options.directory, instanceId, disk);
     if (await exists(file)) return;
+    const source = imageFile(host.options.images, image);
+    const bytes = Math.max(sizeGb * gib, (await exists(source)) ? await expectReadable(source, context) : 0);
     await place(delivery, file, 'disk prepared', async (draft) => {
-      await output(['qemu-img', 'create', '-q', '-f', 'qcow2', draft, String(sizeGb * gib)], context);
+      await output(['qemu-img', 'create', '-q', '-f', 'qcow2', draft, String(bytes)], context);
     });
   },
   report: async () => ({}),

@@ -49,6 +49,14 @@ export class Delivery {
     return delivery;
   }
 
+  /** A delivery that leaves no trace of itself, for what runs beside another one. */
+  static async beside(host: LibvirtHost, context: UnitContext): Promise<Delivery> {
+    context.signal.throwIfAborted();
+    const delivery = new Delivery(host, context);
+    await delivery.admit();
+    return delivery;
+  }
+
   /** The same delivery, in another context. */
   with(context: UnitContext): Delivery {
     return new Delivery(this.#host, context);
@@ -97,12 +105,11 @@ export class Delivery {
     return (await this.#fenced('idle', [])).exitCode === 0;
   }
 
-  /** Raises STALE_ATTEMPT where something newer has been there; leaves no trace, for what runs beside another unit. */
-  static async admit(host: LibvirtHost, { fence, purpose }: UnitContext): Promise<void> {
-    const text = await readFile(host.file(purpose.instanceId, 'lock.fence'), 'utf8').catch(() => '');
+  /** Raises STALE_ATTEMPT where something newer has been there. */
+  async admit(): Promise<void> {
+    const text = await readFile(`${this.#lock}.fence`, 'utf8').catch(() => '');
     const [generation = 0, sequence = 0, attempt = 0] = text.trim().split('.').map(Number);
-    if (compareFences(fence, { generation, sequence, attempt }) >= 0) return;
-    throw stale(effectKey(purpose), fence);
+    if (compareFences(this.context.fence, { generation, sequence, attempt }) < 0) throw this.#stale();
   }
 
   /** Puts a file there, whole or not at all. */
@@ -137,13 +144,14 @@ export class Delivery {
       async (signal) => (await jobOf(this.#host, this.context.purpose.instanceId, signal))?.share ?? 0,
       this.context,
     );
-    if (result.exitCode === exits.overtaken) throw stale(this.key, this.context.fence);
+    if (result.exitCode === exits.overtaken) throw this.#stale();
     if (result.exitCode === exits.outOfTime) {
       throw new UnitFault('HOST_BUSY', `the guest was busy for ${patienceSeconds} s: ${this.#lock}`);
     }
     return result;
   }
-}
 
-const stale = (key: string, fence: Fence): UnitFault =>
-  new UnitFault('STALE_ATTEMPT', `${key} has the fence ${textOf(fence)}, and something newer was here`);
+  #stale(): UnitFault {
+    return new UnitFault('STALE_ATTEMPT', `${this.key} has the fence ${this.fence}, and something newer was here`);
+  }
+}

@@ -18,8 +18,7 @@ const markOf = (host: LibvirtHost, { purpose }: UnitContext): string =>
 export const forcing =
   (host: LibvirtHost) =>
   async (_input: unknown, context: UnitContext): Promise<unknown> => {
-    context.signal.throwIfAborted();
-    await Delivery.admit(host, context);
+    await Delivery.beside(host, context);
     if ((await host.look(context.purpose.instanceId, context)) !== null) await writeFile(markOf(host, context), '');
     return {};
   };

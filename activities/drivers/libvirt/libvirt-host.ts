@@ -30,7 +30,7 @@ const powerStates: Readonly<Record<string, SeenGuest['powerState']>> = {
 export const powerStateOf = (state: string): SeenGuest['powerState'] | null => powerStates[state] ?? null;
 
 /** A daemon that has not answered a mere question by then hangs. Less than Temporal waits for a sign of progress. */
-const glanceSeconds = 4;
+const glanceSeconds = 3.5;
 /** A daemon has 20 threads for all its callers: some are to be left for whoever only looks, or has to end something. */
 const callsAtOnce = 10;
 /** More that start at once only make one another slower. */

@@ -1,7 +1,7 @@
 /** A copy of the disk of a guest that runs, as it is at one moment: libvirt's backup job. The guest goes on meanwhile. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { UnitFault } from '../../unit-fault.ts';
 import { toBackup } from './domain.ts';
+import { faultIn } from './faults.ts';
 import { endJob, ownJob } from './jobs.ts';
 import { domainName } from './layout.ts';
 import { heedless, type Act } from './unit.ts';
@@ -29,5 +29,5 @@ export async function backUp(act: Act, file: string): Promise<void> {
   }
   const { stdout, stderr } = await host.glance(['domjobinfo', name, '--completed'], context);
   if (/Job type:\s+Completed/.test(stdout) && /Operation:\s+Backup/.test(stdout)) return;
-  throw new UnitFault('HYPERVISOR_ERROR', `the backup was not completed: ${stdout || stderr}`);
+  throw faultIn('the backup', stdout || stderr);
 }

@@ -15,7 +15,6 @@ import { UnitFault } from '../../unit-fault.ts';
 import { exists, expectDisk } from './disks.ts';
 import { withFilesMoved } from './domain.ts';
 import { faultIn } from './faults.ts';
-import { Delivery } from './fencing.ts';
 import { forgetForce, heedForce } from './forced-migration.ts';
 import { conflict, guestOf, removeGuest } from './guests.ts';
 import { endJob, ownJob, untilNoJob } from './jobs.ts';
@@ -37,9 +36,9 @@ async function hasArrived({ host, instanceId, context }: Act, toHost: string): P
 }
 
 export const migrating = (host: LibvirtHost): Behaviour<GuestMigration, GuestReport> => ({
+  // Whoever has taken all back there must not get the guest after all.
+  elsewhere: ({ toHost }) => toHost,
   async change(input, act) {
-    // Whoever has taken all back there must not get the guest after all.
-    await Delivery.claim(host.peer(input.toHost), act.context);
     if ((await ownJob(act))?.operation === migration) await untilOver(act);
     else await untilNoJob(act);
     if (!(await hasArrived(act, input.toHost))) {

@@ -9,16 +9,20 @@ export interface Act {
   readonly host: LibvirtHost;
   readonly instanceId: string;
   readonly delivery: Delivery;
+  /** The same unit on the other host that it changes; on this one where there is none. */
+  readonly there: Delivery;
   readonly context: UnitContext;
 }
 
 /** The same for what is still to be done when the unit has been cancelled. */
-export const heedless = ({ host, instanceId, delivery, context }: Act): Act => {
+export const heedless = ({ host, instanceId, delivery, there, context }: Act): Act => {
   const calm = { ...context, signal: new AbortController().signal };
-  return { host, instanceId, delivery: delivery.with(calm), context: calm };
+  return { host, instanceId, delivery: delivery.with(calm), there: there.with(calm), context: calm };
 };
 
 export interface Behaviour<Input, Output> {
+  /** The host that it changes beside its own: whoever has taken all back there shuts it out. */
+  readonly elsewhere?: (input: Input) => string;
   /** Makes true what the unit ensures; looks first whether it is so already. */
   change(input: Input, act: Act): Promise<void>;
   /** What the hypervisor says afterwards. */
@@ -55,9 +59,18 @@ async function perform<Input, Output>(
 ): Promise<Output> {
   const { instanceId } = context.purpose;
   const delivery = await Delivery.claim(host, context);
-  const act = { host, instanceId, delivery, context };
+  const other = host.peer(behaviour.elsewhere?.(input) ?? host.name);
+  const there = other === host ? delivery : await Delivery.claim(other, context);
+  const act = { host, instanceId, delivery, there, context };
   if (!(await delivery.wasDone())) {
-    await behaviour.change(input, act);
+    try {
+      await behaviour.change(input, act);
+    } catch (error) {
+      // What it was about may have been taken from it.
+      await delivery.admit();
+      await there.admit();
+      throw error;
+    }
     await delivery.end();
   }
   return behaviour.report(act);
