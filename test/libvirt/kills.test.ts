@@ -42,10 +42,12 @@ async function running(): Promise<{ readonly id: string; readonly boots: number;
   const { id } = subject;
   const { vmState } = await stage.client.get(id);
   const guest = stage.guest(id);
-  const before = (await guest.boots()).length;
-  if (vmState !== 'active') await stage.done('reboot', id, { type: 'HARD' });
-  const boots = before + (vmState === 'active' ? 0 : 1);
-  await guest.untilUp(boots);
+  let boots = (await guest.boots()).length;
+  if (vmState !== 'active') {
+    await stage.done('reboot', id, { type: 'HARD' });
+    boots += 1;
+    await guest.untilUp(boots);
+  }
   return { id, boots, tick: await guest.now() };
 }
 

@@ -11,7 +11,10 @@ const meanings: readonly (readonly [RegExp, FaultCode])[] = [
     /failed to connect to the hypervisor|Failed to connect socket|End of file while reading data|client socket is closed|no valid connection|Disconnected from|Cannot (recv|write) data|keepalive/,
     'HYPERVISOR_UNREACHABLE',
   ],
-  [/cannot acquire state change lock|Failed to get (shared )?"write" lock/, 'HOST_BUSY'],
+  [
+    /cannot acquire state change lock|is already being (removed|started)|Failed to get (shared )?"write" lock/,
+    'HOST_BUSY',
+  ],
   [
     /Cannot access (storage|backing) file|could not open kernel file|Could not open '.*': No such file|Failed to find/,
     'DISK_NOT_FOUND',
