@@ -31,9 +31,10 @@ const patienceMs = 60_000;
 
 /** Looks without a pause until there is something: what is looked for may last milliseconds. */
 export async function soon<Result>(awaited: string, look: () => Promise<Result | undefined>): Promise<Result> {
-  for (const end = Date.now() + patienceMs; Date.now() < end; await turn()) {
+  for (const end = Date.now() + patienceMs; Date.now() < end;) {
     const result = await look();
     if (result !== undefined) return result;
+    await turn();
   }
   throw new Error(`not within ${patienceMs / 1_000} s: ${awaited}`);
 }

@@ -21,10 +21,10 @@ export interface Places {
     ...words: string[]
   ) => Promise<{ readonly stdout: string; readonly stderr: string; readonly exitCode?: number | undefined }>;
   readonly guests: (host: HostName) => Promise<string[]>;
-  makeVolume(id: string, sizeGb: number): Promise<void>;
-  removeImage(id: string): Promise<void>;
+  readonly makeVolume: (id: string, sizeGb: number) => Promise<void>;
+  readonly removeImage: (id: string) => Promise<void>;
   /** Ends all guests, and removes what there is of them. */
-  dispose(): Promise<void>;
+  readonly dispose: () => Promise<void>;
 }
 
 /** Folders that are there already, below that of the daemons. */
