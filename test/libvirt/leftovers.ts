@@ -10,7 +10,7 @@ import { processesWith } from './processes.ts';
 import type { Stage } from './stage.ts';
 
 /** What may always be in the folder of an instance: which units were there, for whoever comes too late. */
-const keeping = new Set(['lock', 'lock.fence', 'lock.done', 'lock.long', 'effects.ndjson', 'copied']);
+const keeping = new Set(['lock', 'lock.fence', 'lock.done', 'lock.long', 'effects.ndjson', 'copied', 'interrupted-by']);
 /** Images that were there before. */
 const given = new Set(['debian-13', 'cirros', 'rescue'].map((name) => `${name}.qcow2`));
 

@@ -40,8 +40,8 @@ test('create: it boots from its image, as large as its flavor says', async () =>
   guest = stage.guest(id);
   boot = await guest.untilUp(1);
   expect(boot).toMatchObject({ image: 'cirros', boot: 1, vcpus: 1, diskBytes: gib });
-  expect(boot.memoryMb).toBeGreaterThan(64);
-  expect(boot.memoryMb).toBeLessThanOrEqual(96);
+  expect(boot.memoryMb).toBeGreaterThan(48);
+  expect(boot.memoryMb).toBeLessThan(80);
   await guest.type('put life first');
   await expectTidy(stage, [id]);
 });
@@ -183,7 +183,7 @@ test('resize and revertResize: it grows, and is again what it was', async () => 
 test('resize and confirmResize: it has more of everything, and what was on its disk', async () => {
   await stage.done('resize', id, { flavor: large });
   await bootsAgain({ vcpus: 2, diskBytes: 2 * gib });
-  expect(boot.memoryMb).toBeGreaterThan(96);
+  expect(boot.memoryMb).toBeGreaterThan(80);
   await stage.done('confirmResize', id);
   expect(await kept()).toBe(first);
   await expectTidy(stage, [id], images);

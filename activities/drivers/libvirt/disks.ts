@@ -1,5 +1,5 @@
 /** Disks: files of qcow2 in the folder of their guest. One that has its name is whole. */
-import { access } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { validate } from 'uuid';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import type { InputOf } from '../../../src/model/unit.ts';
 import type { createDisk, copyDisk, prepareDisk, removeDisk } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import type { Opened } from '../driver.ts';
-import { ended, output, type CommandOptions } from './commands.ts';
+import { output, type CommandOptions } from './commands.ts';
 import type { Delivery } from './fencing.ts';
 import { diskFile, draftFile, imageFile } from './layout.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
@@ -74,7 +74,7 @@ export async function place(
     await delivery.effect(effect, ['mv', '-T', draft, file]);
   } finally {
     // Where it stays, the next claim takes it away.
-    await ended(['rm', '-f', draft]);
+    await rm(draft, { force: true });
   }
 }
 

@@ -2,7 +2,7 @@
  * How a unit acts on a guest, and is kept from doing so once something newer has been there: each effect is a program that
  * a script runs, and that runs only while the fence of the unit is the newest that the guest has seen.
  */
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareFences, effectKey, type Fence } from '../../../src/model/unit.ts';
 import { UnitFault } from '../../unit-fault.ts';
@@ -125,7 +125,7 @@ export class Delivery {
       return await use(file);
     } finally {
       // Where it stays, the next claim takes it away.
-      await ended(['rm', '-f', file]);
+      await rm(file, { force: true });
     }
   }
 
@@ -140,7 +140,7 @@ export class Delivery {
     const command = scripted(fenced, this.#lock, String(patienceSeconds), this.fence, mode, ...words);
     const limits = { ...options, timeoutSeconds: timeoutSeconds + patienceSeconds };
     const result = await attended(
-      (signal) => this.#host.oneOfFew(() => ended(command, { ...limits, signal })),
+      (signal) => this.#host.oneOfFew(mode === 'begin' ? 'long' : 'short', () => ended(command, { ...limits, signal })),
       async (signal) => (await jobOf(this.#host, this.context.purpose.instanceId, signal))?.share ?? 0,
       this.context,
     );

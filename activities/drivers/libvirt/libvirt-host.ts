@@ -31,26 +31,30 @@ export const powerStateOf = (state: string): SeenGuest['powerState'] | null => p
 
 /** A daemon that has not answered a mere question by then hangs. Less than Temporal waits for a sign of progress. */
 const glanceSeconds = 3.5;
-/** A daemon has 20 threads for all its callers: some are to be left for whoever only looks, or has to end something. */
-const callsAtOnce = 10;
+/** A daemon has 20 threads for all its callers: some are to be left for whoever only looks. */
+const callsAtOnce = { short: 8, long: 10 } as const;
 /** More that start at once only make one another slower. */
 const startsAtOnce = 2;
 const startSeconds = 240;
 
 type Asking = Pick<CommandOptions, 'signal'>;
 
-const limits = new Map<string, LimitFunction>();
+/** Whether a call is over by itself soon, or somebody may have to end it: that must never have to wait for it. */
+export type Length = keyof typeof callsAtOnce;
+
+const limits = new Map<string, Record<Length, LimitFunction>>();
 
 export class LibvirtHost {
   readonly name: string;
   readonly options: LibvirtOptions;
-  readonly #limit: LimitFunction;
+  readonly #limits: Record<Length, LimitFunction>;
 
   constructor(name: string, options: LibvirtOptions) {
     this.name = name;
     this.options = options;
-    this.#limit = limits.get(options.uri) ?? pLimit(callsAtOnce);
-    limits.set(options.uri, this.#limit);
+    const { short, long } = callsAtOnce;
+    this.#limits = limits.get(options.uri) ?? { short: pLimit(short), long: pLimit(long) };
+    limits.set(options.uri, this.#limits);
   }
 
   /** The command that asks this daemon. */
@@ -79,8 +83,8 @@ export class LibvirtHost {
   }
 
   /** Has only so many calls at work at once that the daemon can still answer. */
-  oneOfFew<Result>(call: () => Promise<Result>): Promise<Result> {
-    return this.#limit(call);
+  oneOfFew<Result>(length: Length, call: () => Promise<Result>): Promise<Result> {
+    return this.#limits[length](call);
   }
 
   folder(instanceId: string): string {
