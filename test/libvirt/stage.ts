@@ -1,6 +1,6 @@
 /** A whole installation on two real libvirt hosts, `a` and `b`: Temporal, a control worker, workers of the hosts. */
 import type { InstanceRecord, OperationInput, OperationName, SubmitOptions, Task } from '../../src/client/index.ts';
-import { isHost, startDaemons, type Daemons, type HostName } from '../drivers/libvirt/daemons.ts';
+import { isHost, startDaemons, type Daemons, type HostName, type Preparation } from '../drivers/libvirt/daemons.ts';
 import { makePlaces, type GivenFolders, type Places } from '../drivers/libvirt/places.ts';
 import { startFleet, type Fleet, type FleetOptions } from '../support/fleet.ts';
 import { Guest } from './guest.ts';
@@ -12,8 +12,7 @@ export const tiny = { ...small, name: 'tiny', diskGb: 0 };
 
 interface StageOptions {
   readonly fleet?: FleetOptions;
-  /** Mounts what the daemons are to see, below their folder. */
-  readonly prepare?: (folder: string) => Promise<void>;
+  readonly prepare?: Preparation;
   readonly folders?: GivenFolders;
 }
 

@@ -1,5 +1,5 @@
 /** Hosts that have no room, images and disks that are gone or broken, and names that try to be something else. */
-import { rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
@@ -8,27 +8,24 @@ import { expectTidy } from './leftovers.ts';
 import { small, Stage } from './stage.ts';
 
 let stage: Stage;
-/** Mounted before the daemons start, which have a view of their own of what is mounted. */
-const mounted: string[] = [];
-const mountSmall = async (folder: string, name: string, size: string) => {
-  const at = join(folder, name);
-  await execa('mkdir', [at]);
-  await execa('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', at]);
-  mounted.push(at);
-};
+/** Mounts it before the daemons start, which have a view of their own of what is mounted. Gives what undoes it. */
+async function mountSmall(folder: string, sizes: Readonly<Record<string, string>>): Promise<() => Promise<void>> {
+  const each = Object.entries(sizes).map(([name, size]) => ({ at: join(folder, name), size }));
+  for (const { at, size } of each) {
+    await mkdir(at);
+    await execa('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', at]);
+  }
+  return async () => {
+    for (const { at } of each) await execa('umount', ['-l', at]);
+  };
+}
 beforeAll(async () => {
   stage = await Stage.set({
-    async prepare(folder) {
-      await mountSmall(folder, 'store', '4m');
-      await mountSmall(folder, 'b-disks', '1m');
-    },
+    prepare: (folder) => mountSmall(folder, { store: '4m', 'b-disks': '1m' }),
     folders: { store: 'store', b: 'b-disks' },
   });
 }, 300_000);
-afterAll(async () => {
-  await stage.dispose();
-  for (const at of mounted) await execa('umount', ['-l', at], { reject: false });
-});
+afterAll(() => stage.dispose());
 
 const create = async (wanted: object, host = 'a'): Promise<Task> =>
   stage.fleet.ended(await stage.client.create({ name: 'new', flavor: small, image: 'cirros', host, ...wanted }));
@@ -50,7 +47,7 @@ describe('Of an instance that runs', () => {
   test('no image is made where there is no space left for it, and it lives on', async () => {
     const before = await stage.guest(id).now();
     const { status, fault } = await stage.fleet.run('createImage', id, { name: 'too much' });
-    expect({ status, code: fault?.code }).toEqual({ status: 'FAILED', code: 'HOST_OUT_OF_SPACE' });
+    expect({ status, ...fault }).toMatchObject({ status: 'FAILED', code: 'HOST_OUT_OF_SPACE' });
     await stage.guest(id).livesOn(before);
     await expectTidy(stage, [id]);
   });
@@ -117,11 +114,9 @@ describe('A word', () => {
     await expect(stage.client.create({ name, flavor: small, image: 'cirros' })).rejects.toThrow(InvalidInputError);
   });
 
-  test.each(['a\nb', 'a\0b', 'a\u001bb'])('is refused in metadata like %j', async (text) => {
-    for (const metadata of [{ key: text }, { [text]: 'value' }]) {
-      const wanted = { name: 'fine', flavor: small, image: 'cirros', metadata };
-      await expect(stage.client.create(wanted)).rejects.toThrow(InvalidInputError);
-    }
+  test.each(['a\nb', 'a\0b', '<a>', `a'b`])('is refused as a key of metadata like %j', async (key) => {
+    const wanted = { name: 'fine', flavor: small, image: 'cirros', metadata: { [key]: 'value' } };
+    await expect(stage.client.create(wanted)).rejects.toThrow(InvalidInputError);
   });
 
   test.each([
@@ -131,9 +126,10 @@ describe('A word', () => {
     'ünïcödé \u{1f600} \uffff \u202e',
   ])('like %j is taken as it is as a name, and nothing of it is interpreted', async (name) => {
     const flavor = { ...small, name: `<${name}>` };
-    const task = await create({ name, flavor, metadata: { [`k${name}`.slice(0, 20)]: name } });
+    const task = await create({ name, flavor, metadata: { key: `${name}\n\0` } });
     expect(task.status).toBe('COMPLETED');
-    const { id } = await stage.client.get(task.instanceId);
+    const { id, metadata } = await stage.client.get(task.instanceId);
+    expect(metadata).toEqual({ key: `${name}\n\0` });
     const title = await stage.places.virsh('a', 'desc', `instance-${id}`, '--title');
     expect(title.stdout).toBe(name.replace('\uffff', '\ufffd'));
     expect((await stage.places.virsh('a', 'domblklist', `instance-${id}`)).stdout.trim().split('\n')).toHaveLength(1);

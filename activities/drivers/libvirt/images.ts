@@ -4,7 +4,7 @@ import type { removeImages, uploadImage } from '../../../src/operations/units/in
 import { output } from './commands.ts';
 import { copy, exists, expectDisk, place, sizeOf } from './disks.ts';
 import { isOn } from './guests.ts';
-import { endJob, ownJob } from './jobs.ts';
+import { endJob, ownJob } from './own-jobs.ts';
 import { imageFile } from './layout.ts';
 import { backUp } from './live-backup.ts';
 import type { Act, Behaviour } from './unit.ts';

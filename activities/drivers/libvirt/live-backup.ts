@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toBackup } from './domain.ts';
 import { faultIn } from './faults.ts';
-import { endJob, ownJob } from './jobs.ts';
+import { endJob, ownJob } from './own-jobs.ts';
 import { domainName } from './layout.ts';
 import { heedless, type Act } from './unit.ts';
 

@@ -17,7 +17,7 @@ import { withFilesMoved } from './domain.ts';
 import { faultIn } from './faults.ts';
 import { forgetForce, heedForce } from './forced-migration.ts';
 import { conflict, guestOf, removeGuest } from './guests.ts';
-import { endJob, ownJob, untilNoJob } from './jobs.ts';
+import { endJob, ownJob, untilNoJob } from './own-jobs.ts';
 import { diskFile, domainName } from './layout.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
 import { heedless, type Act, type Behaviour } from './unit.ts';

@@ -2,7 +2,7 @@
 import type { GuestReport } from '../../../src/operations/units/index.ts';
 import { faultIn } from './faults.ts';
 import { conflict, guestOf, reportOf, tell } from './guests.ts';
-import { endJob, untilNoJob } from './jobs.ts';
+import { endJob, untilNoJob } from './own-jobs.ts';
 import { domainName } from './layout.ts';
 import { heedless, type Act, type Behaviour } from './unit.ts';
 

@@ -33,10 +33,13 @@ export interface Daemons {
 /** Names of images that tests use. */
 const images = ['debian-13', 'cirros', 'rescue'];
 
-/** Starts them. The folder is short: sockets are in it, whose paths are. What they are to see mounted, `prepare` mounts there. */
-export async function startDaemons(prepare?: (folder: string) => Promise<void>): Promise<Daemons> {
+/** Mounts what the daemons are to see, below their folder; gives what undoes that. */
+export type Preparation = (folder: string) => Promise<() => Promise<void>>;
+
+/** Starts them. The folder is short: sockets are in it, whose paths are. */
+export async function startDaemons(prepare?: Preparation): Promise<Daemons> {
   const folder = await mkdtemp('/tmp/lv-');
-  await prepare?.(folder);
+  const undo = await prepare?.(folder);
   const built = join(cacheDirectory(process.env), 'guest-images');
   await execa(script('guest-image.sh'), ['--agent', built, ...images], { stderr: 'inherit' });
   const up = () => execa(script('up.sh'), [folder, ...hostNames], { stderr: 'inherit' });
@@ -73,6 +76,7 @@ export async function startDaemons(prepare?: (folder: string) => Promise<void>):
       for (const listening of listeners) listening.kill();
       await Promise.all(listeners);
       await execa(script('up.sh'), ['--down', folder, ...hostNames], { reject: false });
+      await undo?.();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
