@@ -47,7 +47,11 @@ describe('Of an instance that runs', () => {
   test('no image is made where there is no space left for it, and it lives on', async () => {
     const before = await stage.guest(id).now();
     const { status, fault } = await stage.fleet.run('createImage', id, { name: 'too much' });
-    expect({ status, ...fault }).toMatchObject({ status: 'FAILED', code: 'HOST_OUT_OF_SPACE' });
+    expect({ status, ...fault }).toMatchObject({
+      status: 'FAILED',
+      code: 'HOST_OUT_OF_SPACE',
+      detail: expect.stringMatching(/space left/),
+    });
     await stage.guest(id).livesOn(before);
     await expectTidy(stage, [id]);
   });

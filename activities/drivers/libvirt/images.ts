@@ -16,7 +16,7 @@ export const uploading: Behaviour<InputOf<typeof uploadImage>, unknown> = {
     if (await exists(file)) return;
     const source = await expectDisk(host, instanceId, disk);
     await place(delivery, file, 'image uploaded', async (draft) => {
-      if (await writesTo(act)) await backUp(act, draft);
+      if (await writesTo(act)) await backUp(act, source, draft);
       else await copy(source, draft, await sizeOf(source, context), act);
       // Whoever makes disks from it must not be able to change it.
       await output(['chmod', '444', draft], context);

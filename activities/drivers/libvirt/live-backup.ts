@@ -1,5 +1,10 @@
 /** A copy of the disk of a guest that runs, as it is at one moment: libvirt's backup job. The guest goes on meanwhile. */
+import { stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { UnitFault } from '../../unit-fault.ts';
+import { output } from './commands.ts';
 import { toBackup } from './domain.ts';
 import { faultIn } from './faults.ts';
 import { endJob, ownJob } from './own-jobs.ts';
@@ -8,8 +13,8 @@ import { heedless, type Act } from './unit.ts';
 
 const glanceMs = 300;
 
-/** Copies the first disk to the file. A job that a delivery before has left is ended first: its file is another. */
-export async function backUp(act: Act, file: string): Promise<void> {
+/** Copies the first disk, which is that file, to the other. A job that a delivery before has left is ended first: its file is another. */
+export async function backUp(act: Act, source: string, file: string): Promise<void> {
   const { host, instanceId, context, delivery } = act;
   const name = domainName(instanceId);
   await endJob(act);
@@ -29,5 +34,23 @@ export async function backUp(act: Act, file: string): Promise<void> {
   }
   const { stdout, stderr } = await host.glance(['domjobinfo', name, '--completed'], context);
   if (/Job type:\s+Completed/.test(stdout) && /Operation:\s+Backup/.test(stdout)) return;
+  // libvirt does not say why.
+  if (await isTooMuch(source, file, context)) {
+    throw new UnitFault('HOST_OUT_OF_SPACE', `${dirname(file)} has too little space left for a copy of ${source}`);
+  }
   throw faultIn('the backup', stdout || stderr);
+}
+
+const measureSchema = z.object({ required: z.int() });
+
+/** Whether there is less space for the copy, with what there is of it already, than it needs. */
+async function isTooMuch(source: string, file: string, { signal }: Act['context']): Promise<boolean> {
+  const command = ['qemu-img', 'measure', '-U', '-f', 'qcow2', '-O', 'qcow2', '--output=json', source] as const;
+  const { required } = measureSchema.parse(JSON.parse(await output(command, { signal })));
+  const { bavail, bsize } = await statfs(dirname(file));
+  const taken = await stat(file).then(
+    ({ blocks }) => blocks * 512,
+    () => 0,
+  );
+  return bavail * bsize + taken < required;
 }
