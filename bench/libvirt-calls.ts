@@ -31,7 +31,10 @@ export class NotedCalls {
     await mkdir(bin);
     for (const name of ['virsh', 'qemu-img']) {
       const { stdout: real } = await execa('which', [name]);
-      const script = `#!/bin/sh\nbegun=$(date +%s%N)\n${real} "$@"\ncode=$?\necho "$begun $(date +%s%N) $*" >>'${file}'\nexit $code\n`;
+      // What listens until it is killed does no work, and must itself be what is killed.
+      const listens = `case " $* " in *' event '*) exec ${real} "$@" ;; esac`;
+      const noted = `begun=$(date +%s%N)\n${real} "$@"\ncode=$?\necho "$begun $(date +%s%N) $*" >>'${file}'\nexit $code`;
+      const script = `#!/bin/sh\n${listens}\n${noted}\n`;
       await writeFile(join(bin, name), script);
       await chmod(join(bin, name), 0o755);
     }
