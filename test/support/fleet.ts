@@ -31,6 +31,8 @@ export interface FleetOptions {
   readonly hosts?: readonly (string | readonly string[])[];
   /** Of each host. */
   readonly capacity?: Resources;
+  /** What reaches each host, and is told of it; simulated where absent. */
+  readonly driver?: (host: string) => { readonly name: string; readonly options: unknown };
   /** How long units take; no time where absent. */
   readonly latency?: SimulatedOptions['latency'];
   readonly workersPerHost?: number;
@@ -231,6 +233,7 @@ function hostWorkers(
     hosts = ['host-1', 'host-2'],
     capacity = ampleCapacity,
     latency,
+    driver = () => ({ name: 'simulated', options: { root, ...(latency !== undefined && { latency }) } }),
     workersPerHost = 1,
     loneHosts = [],
     hostWorkerScript,
@@ -239,7 +242,6 @@ function hostWorkers(
   }: FleetOptions,
   surroundings: WorkerSurroundings,
 ): Map<string, readonly FleetProcess[]> {
-  const driverOptions = { root, ...(latency !== undefined && { latency }) };
   const groups = [
     ...hosts.map((group) => ({ names: typeof group === 'string' ? [group] : group, count: workersPerHost })),
     ...loneHosts.map((name) => ({ names: [name], count: 1 })),
@@ -248,7 +250,10 @@ function hostWorkers(
     groups.flatMap(({ names, count }) => {
       const settings = {
         control: false,
-        hosts: names.map((name) => ({ name, capacity, driver: 'simulated', driverOptions, startsGuestsAgain })),
+        hosts: names.map((host) => {
+          const { name, options: driverOptions } = driver(host);
+          return { name: host, capacity, driver: name, driverOptions, startsGuestsAgain };
+        }),
         ...(powerStateIntervalMs !== undefined && { powerStateIntervalMs }),
       };
       const each = Array.from({ length: count }, (_, index) =>

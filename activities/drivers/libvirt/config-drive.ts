@@ -1,5 +1,4 @@
 /** The config drive of a guest: a small file system of a disc, made anew with each definition of the guest. */
-import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GuestDefinition } from '../../../src/operations/units/index.ts';
@@ -8,7 +7,7 @@ import type { Opened } from '../driver.ts';
 import { output } from './commands.ts';
 import { exists, place } from './disks.ts';
 import { Delivery } from './fencing.ts';
-import { configDriveFile } from './layout.ts';
+import { configDriveFile, draftFile } from './layout.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
 import type { Act } from './unit.ts';
 
@@ -22,7 +21,7 @@ export async function writeConfigDrive(act: Act, definition: Opened<GuestDefinit
   if (files.length === 0) return removeConfigDrive(act);
   const { host, instanceId, delivery, context } = act;
   const file = configDriveFile(host.options.directory, instanceId);
-  const folder = host.file(instanceId, `config-drive-${randomUUID()}`);
+  const folder = draftFile(dirname(file), instanceId, '.drive');
   try {
     for (const { path, content } of files) {
       const source = join(folder, path);
@@ -38,6 +37,7 @@ export async function writeConfigDrive(act: Act, definition: Opened<GuestDefinit
       );
     });
   } finally {
+    // Where it stays, the next claim takes it away.
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -51,6 +51,6 @@ export async function removeConfigDrive({ host, instanceId, delivery }: Act): Pr
 export async function copyConfigDrive({ host, instanceId, context }: Act, there: LibvirtHost): Promise<void> {
   const source = configDriveFile(host.options.directory, instanceId);
   if (!(await exists(source))) return;
-  const delivery = await Delivery.claim(there.folder(instanceId), context);
+  const delivery = await Delivery.claim(there, context);
   await place(delivery, configDriveFile(there.options.directory, instanceId), null, (draft) => copyFile(source, draft));
 }

@@ -1,6 +1,4 @@
 /** Devices that a guest gets and loses, whether it runs or not. */
-import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnitFault } from '../../unit-fault.ts';
 import { guestOf, isOn, noteDefinition } from './guests.ts';
@@ -45,15 +43,8 @@ export async function plugDevices(
   await act.delivery.note(effect);
 }
 
-async function attach(act: Act, xml: string, affects: string): Promise<void> {
-  const file = act.host.file(act.instanceId, `${randomUUID()}.xml`);
-  await writeFile(file, xml);
-  try {
-    await change(act, 'attach-device', file, affects);
-  } finally {
-    await rm(file, { force: true });
-  }
-}
+const attach = (act: Act, xml: string, affects: string): Promise<void> =>
+  act.delivery.withDraft(xml, (file) => change(act, 'attach-device', file, affects));
 
 const change = ({ host, instanceId, delivery }: Act, word: string, what: string, affects: string) =>
   delivery.effect(null, host.virsh(word, domainName(instanceId), what, affects));

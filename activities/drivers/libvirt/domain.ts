@@ -12,8 +12,12 @@ import type { LibvirtOptions } from './options.ts';
 /** Of our part of the metadata, which libvirt keeps untouched. */
 export const metadataUri = 'urn:instance-tasks:1';
 
-/** What we note in a definition. */
+/** What we note in a definition: whose guest it is, and what came of it. */
 export interface Noted {
+  readonly instanceId: string;
+  /** The task by which it was defined, or its devices were changed, last; and the fence of the unit that did it. */
+  readonly taskId: string;
+  readonly fence: string;
   /** The key of the effect that wants the guest started by this definition: what runs under another one was started before. */
   readonly boot: string;
   /** Digest of the definition that was asked for; empty where devices have changed since. */
@@ -28,11 +32,11 @@ const parser = new XMLParser({ ...attributes, parseTagValue: false, isArray: (na
 /** The whole definition of a guest. */
 export function toDomain(
   options: LibvirtOptions,
-  instanceId: string,
   { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [], configDrive }: Opened<GuestDefinition>,
-  { boot, digest }: Noted,
+  noted: Noted,
 ): string {
   const { directory, virtualisation, machine } = options;
+  const { instanceId } = noted;
   const disks = [disk, ...otherDisks].map((each, index) =>
     fileDisk(diskFile(directory, instanceId, each), `vd${'abcdefgh'.charAt(index)}`, each.slice(0, 20), null),
   );
@@ -42,10 +46,8 @@ export function toDomain(
       name: domainName(instanceId),
       uuid: instanceId,
       // What people call it, for whoever looks at the hypervisor.
-      title: name.replaceAll(/\s+/g, ' '),
-      metadata: {
-        'it:instance': { '@xmlns:it': metadataUri, '@boot': boot, '@digest': digest, '@flavor': flavor.name },
-      },
+      title: titleOf(name),
+      metadata: { 'it:instance': { '@xmlns:it': metadataUri, ...attributesOf(noted) } },
       memory: { '@unit': 'MiB', '#text': flavor.memoryMb },
       vcpu: flavor.vcpus,
       os: { type: { '@arch': 'x86_64', '@machine': machine, '#text': 'hvm' }, ...bootOf(options) },
@@ -77,6 +79,18 @@ export function toDomain(
     },
   });
 }
+
+const attributesOf = ({ instanceId, taskId, fence, boot, digest }: Noted) => ({
+  '@instance': instanceId,
+  '@task': taskId,
+  '@fence': fence,
+  '@boot': boot,
+  '@digest': digest,
+});
+
+/** Of what people may call an instance, what XML can say, and libvirt takes: one line. */
+const titleOf = (name: string): string =>
+  name.replaceAll(/\s+/g, ' ').replaceAll(/[^\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
 
 const bootOf = ({ directBoot }: LibvirtOptions) =>
   directBoot === undefined
@@ -134,15 +148,27 @@ export const toInterfaceDevice = (options: LibvirtOptions, each: NetworkInterfac
 export const deviceAlias = aliasOf;
 
 const device = z.looseObject({ alias: z.looseObject({ '@name': z.string() }).optional() });
+const diskDevice = device.extend({ target: z.looseObject({ '@dev': z.string() }) });
+const notedSchema = z
+  .looseObject({
+    '@instance': z.string(),
+    '@task': z.string(),
+    '@fence': z.string(),
+    '@boot': z.string(),
+    '@digest': z.string(),
+  })
+  .transform((noted): Noted => ({
+    instanceId: noted['@instance'],
+    taskId: noted['@task'],
+    fence: noted['@fence'],
+    boot: noted['@boot'],
+    digest: noted['@digest'],
+  }));
 const domainSchema = z.object({
   domain: z.looseObject({
-    metadata: z
-      .looseObject({
-        'it:instance': z.looseObject({ '@boot': z.string(), '@digest': z.string().default('') }).optional(),
-      })
-      .or(z.literal(''))
-      .optional(),
-    devices: z.looseObject({ disk: z.array(device).optional(), interface: z.array(device).optional() }),
+    // Of a guest that is not ours, something else or nothing.
+    metadata: z.looseObject({ 'it:instance': notedSchema }).nullable().catch(null).default(null),
+    devices: z.looseObject({ disk: z.array(diskDevice).default([]), interface: z.array(device).default([]) }),
   }),
 });
 
@@ -152,14 +178,17 @@ export interface ReadDomain {
   readonly noted: Noted | null;
   /** Aliases of its devices that we have named, by kind. */
   readonly aliases: { readonly disk: readonly string[]; readonly interface: readonly string[] };
+  /** Names of its disks, as `vda`; the first one is that of the instance. */
+  readonly disks: readonly string[];
 }
 
 export function readDomain(xml: string): ReadDomain {
-  const { domain } = domainSchema.parse(parser.parse(xml));
-  const { disk = [], interface: interfaces = [] } = domain.devices;
-  const metadata = typeof domain.metadata === 'object' ? domain.metadata['it:instance'] : undefined;
-  const noted = metadata === undefined ? null : { boot: metadata['@boot'], digest: metadata['@digest'] };
-  return { noted, aliases: { disk: ownAliases(disk), interface: ownAliases(interfaces) } };
+  const { metadata, devices } = domainSchema.parse(parser.parse(xml)).domain;
+  return {
+    noted: metadata?.['it:instance'] ?? null,
+    aliases: { disk: ownAliases(devices.disk), interface: ownAliases(devices.interface) },
+    disks: devices.disk.map(({ target }) => target['@dev']),
+  };
 }
 
 const ownAliases = (devices: readonly z.infer<typeof device>[]): string[] =>
@@ -170,5 +199,38 @@ export const digestOf = (definition: Opened<GuestDefinition>): string =>
   createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 32);
 
 /** Our part of the metadata, as `virsh metadata --set` takes it. */
-export const toMetadata = ({ boot, digest }: Noted): string =>
-  builder.build({ instance: { '@boot': boot, '@digest': digest } });
+export const toMetadata = (noted: Noted): string => builder.build({ instance: attributesOf(noted) });
+
+/** What a backup of one of these disks to a file is to be, as `virsh backup-begin` takes it. */
+export const toBackup = (disks: readonly string[], disk: string, file: string): string =>
+  builder.build({
+    domainbackup: {
+      '@mode': 'push',
+      disks: {
+        disk: disks.map((name) =>
+          name === disk
+            ? {
+                '@name': name,
+                '@type': 'file',
+                '@backup': 'yes',
+                driver: { '@type': 'qcow2' },
+                target: { '@file': file },
+              }
+            : { '@name': name, '@backup': 'no' },
+        ),
+      },
+    },
+  });
+
+/** A definition in which files are elsewhere, as `moved` says: those that begin so begin otherwise then. */
+export const withFilesMoved = (xml: string, moved: readonly (readonly [from: string, to: string])[]): string =>
+  moved.reduce((text, [from, to]) => text.replaceAll(escaped(from), () => escaped(to)), xml);
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  "'": '&apos;',
+  '"': '&quot;',
+};
+const escaped = (text: string): string => text.replaceAll(/[&<>'"]/g, (character) => escapes[character] ?? character);

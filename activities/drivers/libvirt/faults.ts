@@ -5,13 +5,16 @@ import { UnitFault } from '../../unit-fault.ts';
 /** The first that fits; what fits none is HYPERVISOR_ERROR. In the words of LC_ALL=C, libvirt 9 and QEMU 7. */
 const meanings: readonly (readonly [RegExp, FaultCode])[] = [
   [/failed to get domain|Domain not found/, 'GUEST_NOT_FOUND'],
-  [/No space left on device|no space/, 'HOST_OUT_OF_SPACE'],
+  [/No space left on device|Disk quota exceeded/, 'HOST_OUT_OF_SPACE'],
   [/cannot set up guest memory|Cannot allocate memory/, 'HOST_OUT_OF_MEMORY'],
   [
-    /failed to connect to the hypervisor|Failed to connect socket|End of file while reading data|client socket is closed|no valid connection|Disconnected from|Cannot recv data|keepalive/,
+    /failed to connect to the hypervisor|Failed to connect socket|End of file while reading data|client socket is closed|no valid connection|Disconnected from|Cannot (recv|write) data|keepalive/,
     'HYPERVISOR_UNREACHABLE',
   ],
-  [/cannot acquire state change lock/, 'HOST_BUSY'],
+  [
+    /cannot acquire state change lock|is already being (removed|started)|Failed to get (shared )?"write" lock/,
+    'HOST_BUSY',
+  ],
   [
     /Cannot access (storage|backing) file|could not open kernel file|Could not open '.*': No such file|Failed to find/,
     'DISK_NOT_FOUND',
@@ -28,4 +31,15 @@ export function faultIn(program: string, said: string): UnitFault {
 
 /** It has taken longer than such a call ever should: nobody knows what became of it. */
 export const silenceOf = (program: string, seconds: number): UnitFault =>
-  new UnitFault('HYPERVISOR_UNREACHABLE', `${program} has not answered within ${seconds} s`);
+  new UnitFault('HYPERVISOR_UNREACHABLE', `${program} has not been answered within ${seconds} s`);
+
+/** Somebody has killed it: what it had asked for may still be done. */
+export const cutOff = (program: string, signal: string): UnitFault =>
+  new UnitFault('HYPERVISOR_UNREACHABLE', `${program} was ended by ${signal}, and its request with it or not`);
+
+/** What the file system says, where it is a fault of the host. */
+export function faultOfFiles(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new UnitFault('HOST_OUT_OF_SPACE', error instanceof Error ? error.message : String(error), { cause: error });
+}

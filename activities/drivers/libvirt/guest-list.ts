@@ -1,7 +1,6 @@
 /** All guests of ours that a daemon has, in two calls however many there are. */
 import { readdir } from 'node:fs/promises';
 import type { HostedGuest } from '../driver.ts';
-import { output } from './commands.ts';
 import { powerStateOf, type LibvirtHost } from './libvirt-host.ts';
 
 const ours = /^Domain: 'instance-([0-9a-f-]{36})'$/;
@@ -9,8 +8,8 @@ const ours = /^Domain: 'instance-([0-9a-f-]{36})'$/;
 /** Guests that somebody else has defined are left alone, and not told of. */
 export async function listGuests(host: LibvirtHost): Promise<HostedGuest[]> {
   const [stats, saved] = await Promise.all([
-    output(host.virsh('domstats', '--raw', '--state')),
-    output(host.virsh('list', '--all', '--name', '--with-managed-save')),
+    host.ask(['domstats', '--raw', '--state']),
+    host.ask(['list', '--all', '--name', '--with-managed-save']),
   ]);
   const savedNames = new Set(saved.split('\n').map((line) => line.trim()));
   return stats.split(/\n(?=Domain: )/).flatMap((block) => {
@@ -24,7 +23,8 @@ export async function listGuests(host: LibvirtHost): Promise<HostedGuest[]> {
   });
 }
 
+/** Those that are whole. */
 export async function listDisks(host: LibvirtHost, instanceId: string): Promise<string[]> {
   const files = await readdir(host.folder(instanceId)).catch(() => []);
-  return files.flatMap((file) => /^(.+)\.qcow2$/.exec(file)?.[1] ?? []);
+  return files.flatMap((file) => /^([^.].*)\.qcow2$/.exec(file)?.[1] ?? []);
 }

@@ -1,13 +1,11 @@
 /** Guests that come, go and change their power state. */
-import { rm, writeFile } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
 import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import type { Opened } from '../driver.ts';
 import { removeConfigDrive, writeConfigDrive } from './config-drive.ts';
-import { digestOf, metadataUri, toDomain, toMetadata } from './domain.ts';
-import { expectDisk } from './disks.ts';
-import { domainName } from './layout.ts';
+import { digestOf, metadataUri, toDomain, toMetadata, type Noted } from './domain.ts';
+import { exists, expectDisk } from './disks.ts';
+import { consoleFile, domainName } from './layout.ts';
 import type { SeenGuest } from './libvirt-host.ts';
 import type { Act, Behaviour } from './unit.ts';
 
@@ -31,6 +29,21 @@ export const conflict = ({ powerState }: SeenGuest): UnitFault =>
 export const tell = ({ host, instanceId, delivery }: Act, effect: string | null, word: string, ...more: string[]) =>
   delivery.effect(effect, host.virsh(word, domainName(instanceId), ...more));
 
+/** Has QEMU run for the guest, from nothing or from what was saved of its memory. */
+export async function startUp({ host, instanceId, delivery }: Act, effect: string): Promise<void> {
+  const { command, options } = host.starting(domainName(instanceId));
+  await delivery.effect(effect, command, options);
+}
+
+/** What a unit notes of itself. */
+const notedBy = ({ instanceId, delivery, context }: Act, { boot, digest }: Pick<Noted, 'boot' | 'digest'>): Noted => ({
+  instanceId,
+  taskId: context.purpose.taskId,
+  fence: delivery.fence,
+  boot,
+  digest,
+});
+
 /** Has libvirt keep this definition; what runs stays as it was started. */
 export async function define(
   act: Act,
@@ -42,13 +55,8 @@ export async function define(
   const disks = [definition.disk, ...(definition.otherDisks ?? [])];
   for (const disk of disks) await expectDisk(host, instanceId, disk);
   await writeConfigDrive(act, definition);
-  const file = host.file(instanceId, `${randomUUID()}.xml`);
-  await writeFile(file, toDomain(host.options, instanceId, definition, { boot, digest: digestOf(definition) }));
-  try {
-    await delivery.effect(effect, host.virsh('define', file));
-  } finally {
-    await rm(file, { force: true });
-  }
+  const xml = toDomain(host.options, definition, notedBy(act, { boot, digest: digestOf(definition) }));
+  await delivery.withDraft(xml, (file) => delivery.effect(effect, host.virsh('define', file)));
 }
 
 /**
@@ -58,8 +66,11 @@ export async function define(
 export async function noteDefinition(act: Act, boot: string | null): Promise<void> {
   const { host, instanceId, delivery, context } = act;
   const { noted } = await host.definition(instanceId, 'kept', context);
-  const metadata = toMetadata({ boot: boot ?? noted?.boot ?? '', digest: boot === null ? '' : (noted?.digest ?? '') });
-  const words = ['--uri', metadataUri, '--key', 'it', '--set', metadata, '--config'];
+  const own = notedBy(act, {
+    boot: boot ?? noted?.boot ?? '',
+    digest: boot === null ? '' : (noted?.digest ?? ''),
+  });
+  const words = ['--uri', metadataUri, '--key', 'it', '--set', toMetadata(own), '--config'];
   await delivery.effect(null, host.virsh('metadata', domainName(instanceId), ...words));
 }
 
@@ -74,13 +85,17 @@ export const definition: Behaviour<Opened<GuestDefinition>, GuestReport> = {
   report: reportOf,
 };
 
-/** Has libvirt know it no more, with what it has saved of it. */
+/** Has libvirt know it no more, with what it has saved of it; nobody can read its console then. */
 export async function removeGuest(act: Act, effect: string | null): Promise<void> {
-  const guest = await act.host.look(act.instanceId, act.context);
-  if (guest === null) return removeConfigDrive(act);
-  if (isOn(guest)) await tell(act, null, 'destroy');
-  await tell(act, effect, 'undefine', '--managed-save', '--snapshots-metadata', '--checkpoints-metadata', '--nvram');
+  const { host, instanceId, delivery } = act;
+  const guest = await host.look(instanceId, act.context);
+  if (guest !== null && isOn(guest)) await tell(act, null, 'destroy');
+  // A guest that has migrated has left it.
+  const console = consoleFile(host.options.directory, instanceId);
+  if (await exists(console)) await delivery.effect(null, ['rm', '-f', console]);
   await removeConfigDrive(act);
+  if (guest === null) return;
+  await tell(act, effect, 'undefine', '--managed-save', '--snapshots-metadata', '--checkpoints-metadata', '--nvram');
 }
 
 export const destruction: Behaviour<unknown, unknown> = {
@@ -94,49 +109,45 @@ export const isOn = ({ powerState }: SeenGuest): boolean =>
 
 export const inspection: Behaviour<unknown, GuestReport> = { change: async () => {}, report: reportOf };
 
-export const start: Behaviour<unknown, GuestReport> = {
-  async change(_input, act) {
-    const guest = await guestOf(act);
-    if (guest.powerState === 'RUNNING') return;
-    if (guest.powerState !== 'SHUTDOWN') throw conflict(guest);
-    await tell(act, 'guest started', 'start');
-  },
-  report: reportOf,
-};
-
 interface Transition {
   readonly from: readonly SeenGuest['powerState'][];
   readonly to: SeenGuest['powerState'];
   /** States besides `to` that are as good. */
   readonly already?: readonly SeenGuest['powerState'][];
-  readonly word: string;
   readonly effect: string;
+  readonly by: (act: Act, effect: string) => Promise<void>;
 }
 
-const transition = ({ from, to, already = [], word, effect }: Transition): Behaviour<unknown, GuestReport> => ({
+const transition = ({ from, to, already = [], effect, by }: Transition): Behaviour<unknown, GuestReport> => ({
   async change(_input, act) {
     const guest = await guestOf(act);
     if (guest.powerState === to || already.includes(guest.powerState)) return;
     if (!from.includes(guest.powerState)) throw conflict(guest);
-    await tell(act, effect, word);
+    await by(act, effect);
   },
   report: reportOf,
 });
+const telling = (word: string) => (act: Act, effect: string) => tell(act, effect, word);
 
+export const start = transition({ from: ['SHUTDOWN'], to: 'RUNNING', effect: 'guest started', by: startUp });
 /** A suspended guest is off, and its memory on disk is not given up for that. */
 export const powerOff = transition({
   from: ['RUNNING', 'PAUSED', 'CRASHED'],
   to: 'SHUTDOWN',
   already: ['SUSPENDED'],
-  word: 'destroy',
   effect: 'guest powered off',
+  by: telling('destroy'),
 });
-export const pause = transition({ from: ['RUNNING'], to: 'PAUSED', word: 'suspend', effect: 'guest paused' });
-export const unpause = transition({ from: ['PAUSED'], to: 'RUNNING', word: 'resume', effect: 'guest unpaused' });
-export const suspend = transition({
+export const pause = transition({
   from: ['RUNNING'],
-  to: 'SUSPENDED',
-  word: 'managedsave',
-  effect: 'guest suspended',
+  to: 'PAUSED',
+  effect: 'guest paused',
+  by: telling('suspend'),
 });
-export const resume = transition({ from: ['SUSPENDED'], to: 'RUNNING', word: 'start', effect: 'guest resumed' });
+export const unpause = transition({
+  from: ['PAUSED'],
+  to: 'RUNNING',
+  effect: 'guest unpaused',
+  by: telling('resume'),
+});
+export const resume = transition({ from: ['SUSPENDED'], to: 'RUNNING', effect: 'guest resumed', by: startUp });

@@ -1,10 +1,10 @@
 /** The image store: files of qcow2 that all hosts reach, whole once they have their names, and never changed then. */
-import { access } from 'node:fs/promises';
 import type { InputOf } from '../../../src/model/unit.ts';
 import type { removeImages, uploadImage } from '../../../src/operations/units/index.ts';
 import { output } from './commands.ts';
-import { copy, expectDisk, place, sizeOf } from './disks.ts';
+import { copy, exists, expectDisk, place, sizeOf } from './disks.ts';
 import { isOn } from './guests.ts';
+import { endJob, ownJob } from './own-jobs.ts';
 import { imageFile } from './layout.ts';
 import { backUp } from './live-backup.ts';
 import type { Act, Behaviour } from './unit.ts';
@@ -13,10 +13,10 @@ export const uploading: Behaviour<InputOf<typeof uploadImage>, unknown> = {
   async change({ image, disk }, act) {
     const { host, instanceId, delivery, context } = act;
     const file = imageFile(host.options.images, image);
-    if (await isThere(file)) return;
+    if (await exists(file)) return;
     const source = await expectDisk(host, instanceId, disk);
     await place(delivery, file, 'image uploaded', async (draft) => {
-      if (await writesTo(act)) await backUp(act, draft);
+      if (await writesTo(act)) await backUp(act, source, draft);
       else await copy(source, draft, await sizeOf(source, context), act);
       // Whoever makes disks from it must not be able to change it.
       await output(['chmod', '444', draft], context);
@@ -31,17 +31,14 @@ async function writesTo({ host, instanceId, context }: Act): Promise<boolean> {
   return guest !== null && isOn(guest) && guest.powerState !== 'PAUSED';
 }
 
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
-
 export const removing: Behaviour<InputOf<typeof removeImages>, unknown> = {
-  async change({ images }, { host, delivery }) {
+  async change({ images }, act) {
+    const { host, delivery } = act;
+    // That of an upload that nobody is left to wait for.
+    if ((await ownJob(act))?.operation === 'Backup') await endJob(act);
     for (const image of images) {
       const file = imageFile(host.options.images, image);
-      if (await isThere(file)) await delivery.effect('image removed', ['rm', '-f', file]);
+      if (await exists(file)) await delivery.effect('image removed', ['rm', '-f', file]);
     }
   },
   report: async () => ({}),

@@ -1,22 +1,32 @@
 /** The job that libvirt has at work on a guest: a copy of its disk or memory. */
-import { ended } from './commands.ts';
+import { faultIn } from './faults.ts';
 import { domainName } from './layout.ts';
-import type { Act } from './unit.ts';
+import type { LibvirtHost } from './libvirt-host.ts';
 
 export interface Job {
+  /** `Outgoing migration`, `Save`, `Backup`. */
+  readonly operation: string;
   /** How much of it is done, 0 to 1. */
   readonly share: number;
 }
 
 const units: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
 
-/** Null where there is none. */
-export async function jobOf({ host, instanceId, context }: Act): Promise<Job | null> {
-  const { exitCode, stdout } = await ended(host.virsh('domjobinfo', domainName(instanceId)), context);
-  if (exitCode !== 0 || /Job type:\s+None/.test(stdout)) return null;
+/** Null where there is none, or no guest that runs. */
+export async function jobOf(host: LibvirtHost, instanceId: string, signal?: AbortSignal): Promise<Job | null> {
+  const { exitCode, stdout, stderr } = await host.glance(['domjobinfo', domainName(instanceId)], {
+    ...(signal && { signal }),
+  });
+  if (exitCode !== 0) {
+    const fault = faultIn('virsh', stderr);
+    if (fault.code === 'HYPERVISOR_UNREACHABLE') throw fault;
+    return null;
+  }
+  if (/Job type:\s+None/.test(stdout)) return null;
   const total = bytesIn(stdout, 'Data total') || bytesIn(stdout, 'File total');
   const processed = bytesIn(stdout, 'Data processed') || bytesIn(stdout, 'File processed');
-  return { share: total > 0 ? Math.min(1, processed / total) : 0 };
+  const operation = /^Operation:\s+(.+?)\s*$/m.exec(stdout)?.[1] ?? '';
+  return { operation, share: total > 0 ? Math.min(1, processed / total) : 0 };
 }
 
 function bytesIn(text: string, name: string): number {

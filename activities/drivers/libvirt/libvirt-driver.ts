@@ -3,6 +3,7 @@ import { readConsole } from './console.ts';
 import * as disks from './disks.ts';
 import * as agent from './guest-agent.ts';
 import { watchGuests } from './events.ts';
+import { forcing } from './forced-migration.ts';
 import { listDisks, listGuests } from './guest-list.ts';
 import * as guests from './guests.ts';
 import * as images from './images.ts';
@@ -11,6 +12,7 @@ import * as migration from './live-migration.ts';
 import type { LibvirtOptions } from './options.ts';
 import * as ports from './ports.ts';
 import * as reboots from './reboots.ts';
+import { suspend } from './suspension.ts';
 import { performing, type Behaviour } from './unit.ts';
 import * as volumes from './volumes.ts';
 
@@ -53,14 +55,14 @@ export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
     hardRebootGuest: unit(reboots.hardReboot),
     pauseGuest: unit(guests.pause),
     unpauseGuest: unit(guests.unpause),
-    suspendGuest: unit(guests.suspend),
+    suspendGuest: unit(suspend),
     resumeGuest: unit(guests.resume),
     setAdminPassword: unit(agent.passwordChange),
     injectNmi: unit(agent.interruption),
     inspectGuest: unit(guests.inspection),
     liveMigrateGuest: unit(migration.migrating(host)),
     abortLiveMigration: unit(migration.aborting),
-    forceCompleteLiveMigration: migration.forcing(host),
+    forceCompleteLiveMigration: forcing(host),
     discardArrival: unit(migration.disposal),
   };
 }

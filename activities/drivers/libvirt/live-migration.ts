@@ -2,8 +2,6 @@
  * Live migration. The daemon of the source drives it: it goes on when the worker dies, and the next attempt finds it under
  * way. Whether the guest has left is seen on both hosts, never inferred.
  */
-import { randomUUID } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InputOf } from '../../../src/model/unit.ts';
@@ -14,21 +12,23 @@ import type {
   MigrationReport,
 } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
-import type { UnitContext } from '../driver.ts';
-import { output } from './commands.ts';
 import { copyConfigDrive, removeConfigDrive } from './config-drive.ts';
 import { exists, expectDisk } from './disks.ts';
+import { withFilesMoved } from './domain.ts';
 import { faultIn } from './faults.ts';
-import { Delivery } from './fencing.ts';
+import { forgetForce, heedForce } from './forced-migration.ts';
 import { conflict, guestOf, removeGuest } from './guests.ts';
-import { jobOf } from './jobs.ts';
+import { endJob, ownJob, untilNoJob } from './own-jobs.ts';
 import { diskFile, domainName } from './layout.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
-import type { Act, Behaviour } from './unit.ts';
+import { heedless, type Act, type Behaviour } from './unit.ts';
 
 const glanceMs = 300;
+/** Between the end of the job and the source's forgetting of the guest. */
+const settlingMs = 10_000;
 /** As long as the deadline of its step allows. */
 const migrationSeconds = 86_400;
+const migration = 'Outgoing migration';
 
 /** Whether the guest is at the destination, and nowhere else. */
 async function hasArrived({ host, instanceId, context }: Act, toHost: string): Promise<boolean> {
@@ -37,15 +37,17 @@ async function hasArrived({ host, instanceId, context }: Act, toHost: string): P
 }
 
 export const migrating = (host: LibvirtHost): Behaviour<GuestMigration, GuestReport> => ({
+  // Whoever has taken all back there must not get the guest after all.
+  elsewhere: ({ toHost }) => toHost,
   async change(input, act) {
-    // Whoever has taken all back there must not get the guest after all.
-    await Delivery.claim(host.peer(input.toHost).folder(act.instanceId), act.context);
-    if (await hasArrived(act, input.toHost)) return;
-    const guest = await guestOf(act);
-    if (guest.powerState !== 'RUNNING' && guest.powerState !== 'PAUSED') throw conflict(guest);
-    if ((await jobOf(act)) === null) await migrate(act, input);
-    else await untilOver(act, input);
-    if (!(await hasArrived(act, input.toHost))) throw new UnitFault('HYPERVISOR_ERROR', 'the guest has not arrived');
+    if ((await ownJob(act))?.operation === migration) await untilOver(act);
+    else await untilNoJob(act);
+    if (!(await hasArrived(act, input.toHost))) {
+      const guest = await guestOf(act);
+      if (guest.powerState !== 'RUNNING' && guest.powerState !== 'PAUSED') throw conflict(guest);
+      await migrate(act, input);
+    }
+    await forgetForce(act);
     await act.delivery.note('guest migrated');
   },
   report: (act) => reportFrom(host, act),
@@ -70,32 +72,40 @@ async function migrate(act: Act, input: GuestMigration): Promise<void> {
     definitionThere(act, input, '--migratable'),
     definitionThere(act, input, '--inactive'),
   ]);
+  const ways = waysTo(host, input.toHost, instanceId);
   const watching = new AbortController();
   const watched = watch(act, watching.signal);
   try {
-    const words = ['--live', '--p2p', '--persistent', '--undefinesource', '--unsafe'];
-    // Volumes are reached from everywhere; only the disk of the guest itself has to be copied.
-    const disks = ['--copy-storage-all', '--migrate-disks', 'vda'];
-    const files = ['--xml', live, '--persistent-xml', kept];
-    const command = host.virsh(
-      'migrate',
-      ...words,
-      ...disks,
-      ...files,
-      ...waysTo(host, input.toHost, instanceId),
-      domainName(instanceId),
-      there.options.uri,
+    await delivery.withDraft(live, (liveFile) =>
+      delivery.withDraft(kept, async (keptFile) => {
+        const files = ['--xml', liveFile, '--persistent-xml', keptFile];
+        const command = host.virsh('migrate', ...how, ...files, ...ways, domainName(instanceId), there.options.uri);
+        const { exitCode, stderr } = await delivery.longAttempt(command, { timeoutSeconds: migrationSeconds });
+        if (exitCode !== 0) throw faultIn('virsh migrate', stderr);
+      }),
     );
-    const { exitCode, stderr } = await delivery.longAttempt(command, { timeoutSeconds: migrationSeconds });
-    if (exitCode !== 0) throw faultIn('virsh migrate', stderr);
+    await settled(act, input);
   } catch (error) {
-    // Whoever stops the worker stops `virsh` only: the daemon goes on unless it is told.
-    if (context.signal.aborted) await output(host.virsh('domjobabort', domainName(instanceId))).catch(() => undefined);
+    // Whoever cancels the unit stops `virsh` only: the daemon goes on unless it is told.
+    if (context.signal.aborted) await endJob(heedless(act));
     throw error;
   } finally {
     watching.abort();
     await watched;
-    await Promise.all([rm(live, { force: true }), rm(kept, { force: true })]);
+  }
+}
+
+/** Volumes are reached from everywhere; only the disk of the guest itself has to be copied. */
+const how = [
+  ...['--live', '--p2p', '--persistent', '--undefinesource', '--unsafe'],
+  ...['--copy-storage-all', '--migrate-disks', 'vda'],
+];
+
+/** Waits until the guest is there and nowhere else. Raises HYPERVISOR_ERROR when it stays. */
+async function settled(act: Act, { toHost }: GuestMigration): Promise<void> {
+  for (const end = Date.now() + settlingMs; !(await hasArrived(act, toHost));) {
+    if (Date.now() >= end) throw new UnitFault('HYPERVISOR_ERROR', 'the guest has not arrived');
+    await delay(glanceMs, undefined, { signal: act.context.signal });
   }
 }
 
@@ -106,49 +116,48 @@ function waysTo(host: LibvirtHost, toHost: string, instanceId: string): string[]
   return ['--migrateuri', `unix:${join(sockets, `m${short}`)}`, '--disks-uri', `unix:${join(sockets, `d${short}`)}`];
 }
 
-/** Its definition with the files that it will have there, as a file. */
+/** Its definition with the files that it will have there. */
 async function definitionThere(
   { host, instanceId, context }: Act,
-  input: GuestMigration,
+  { toHost, disk, toDisk }: GuestMigration,
   view: string,
 ): Promise<string> {
-  const there = host.peer(input.toHost);
-  const xml = await output(host.virsh('dumpxml', domainName(instanceId), view), context);
-  const from = diskFile(host.options.directory, instanceId, input.disk);
-  const to = diskFile(there.options.directory, instanceId, input.toDisk);
-  const moved = xml.replaceAll(from, to).replaceAll(`${host.folder(instanceId)}/`, `${there.folder(instanceId)}/`);
-  const file = host.file(instanceId, `${randomUUID()}.xml`);
-  await writeFile(file, moved);
-  return file;
+  const there = host.peer(toHost);
+  const xml = await host.ask(['dumpxml', domainName(instanceId), view], context);
+  return withFilesMoved(xml, [
+    [diskFile(host.options.directory, instanceId, disk), diskFile(there.options.directory, instanceId, toDisk)],
+    [`${host.folder(instanceId)}/`, `${there.folder(instanceId)}/`],
+  ]);
 }
 
-/** Tells of the progress for as long as it is not told to stop. */
+/** Tells of the progress, and heeds who wants to force it, for as long as it is not told to stop. */
 async function watch(act: Act, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const job = await jobOf(act).catch(() => null);
-    if (job !== null) act.context.progress(job.share);
-    if (job !== null) await heedForce(act);
+    const job = await ownJob(act).catch(() => null);
+    if (job !== null) {
+      act.context.progress(job.share);
+      await heedForce(act).catch(() => undefined);
+    }
     await delay(glanceMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function untilOver(act: Act, { toHost }: GuestMigration): Promise<void> {
-  while (!(await hasArrived(act, toHost))) {
-    const job = await jobOf(act);
-    if (job === null) return;
+/** Waits until the one that was found under way is over, whether the guest has arrived or not. */
+async function untilOver(act: Act): Promise<void> {
+  for (let job = await ownJob(act); job?.operation === migration; job = await ownJob(act)) {
     act.context.progress(job.share);
+    await heedForce(act);
     await delay(glanceMs, undefined, { signal: act.context.signal });
   }
+  // Whoever has begun it may still have to see it through.
+  while (!(await act.delivery.isIdle())) await delay(glanceMs, undefined, { signal: act.context.signal });
 }
 
 export const aborting: Behaviour<GuestMigration, MigrationReport> = {
   async change({ toHost }, act) {
-    const { host, instanceId, delivery, context } = act;
-    while (!(await hasArrived(act, toHost)) && (await jobOf(act)) !== null) {
-      await delivery.attempt(host.virsh('domjobabort', domainName(instanceId)));
-      context.progress(0);
-      await delay(glanceMs, undefined, { signal: context.signal });
-    }
+    if (await hasArrived(act, toHost)) return;
+    await endJob(act);
+    await forgetForce(act);
   },
   async report(act) {
     const here = await act.host.look(act.instanceId, act.context);
@@ -156,29 +165,6 @@ export const aborting: Behaviour<GuestMigration, MigrationReport> = {
     return { ...report, arrived: here === null && report.powerState !== 'NOSTATE' };
   },
 };
-
-/** Where a task leaves that its migration is to be forced. */
-const markOf = (host: LibvirtHost, { purpose }: UnitContext): string =>
-  host.file(purpose.instanceId, `forced-${purpose.taskId}`);
-
-/** The guest stops where it is, so that what is left to be copied becomes less; it goes on where it arrives. */
-async function heedForce({ host, instanceId, context }: Act): Promise<void> {
-  if ((await readFile(markOf(host, context), 'utf8').catch(() => null)) === null) return;
-  if ((await host.look(instanceId))?.powerState !== 'RUNNING') return;
-  await output(host.virsh('suspend', domainName(instanceId))).catch(() => undefined);
-}
-
-/** Leaves a mark, which the migration heeds: it runs beside it, and must not shut it out. */
-export const forcing =
-  (host: LibvirtHost) =>
-  async (_input: unknown, context: UnitContext): Promise<unknown> => {
-    const { instanceId } = context.purpose;
-    context.signal.throwIfAborted();
-    const folder = host.folder(instanceId);
-    await Delivery.admit(folder, context);
-    if ((await host.look(instanceId, context)) !== null) await writeFile(markOf(host, context), '');
-    return {};
-  };
 
 export const disposal: Behaviour<InputOf<typeof discardArrival>, unknown> = {
   async change({ disk }, act) {

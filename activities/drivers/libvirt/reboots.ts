@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
 import type { Opened } from '../driver.ts';
-import { conflict, define, guestOf, isOn, noteDefinition, reportOf, tell } from './guests.ts';
+import { conflict, define, guestOf, isOn, noteDefinition, reportOf, startUp, tell } from './guests.ts';
 import { domainName } from './layout.ts';
 import type { Act, Behaviour } from './unit.ts';
 
@@ -65,7 +65,7 @@ export const softReboot: Behaviour<Patient, GuestReport & { readonly rebooted: b
     if (await isBooted(act)) return;
     await noteDefinition(act, act.delivery.key);
     if (guest.powerState === 'RUNNING' && !(await askToShutDown(act, input))) return;
-    await tell(act, 'guest rebooted by itself', 'start');
+    await startUp(act, 'guest rebooted by itself');
   },
   report: async (act) => ({ ...(await reportOf(act)), rebooted: await isBooted(act) }),
 };
@@ -78,7 +78,7 @@ export const hardReboot: Behaviour<Opened<GuestDefinition>, GuestReport> = {
     if (isOn(guest)) await tell(act, null, 'destroy');
     // Memory that was saved would be restored instead.
     if (guest.powerState === 'SUSPENDED') await tell(act, null, 'managedsave-remove');
-    await tell(act, 'guest reset', 'start');
+    await startUp(act, 'guest reset');
   },
   report: reportOf,
 };

@@ -1,5 +1,6 @@
 /** A unit of this driver: claims the guest, looks whether it was done before, does it, and tells what there is. */
 import type { UnitContext } from '../driver.ts';
+import { faultOfFiles } from './faults.ts';
 import { Delivery } from './fencing.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
 
@@ -8,10 +9,20 @@ export interface Act {
   readonly host: LibvirtHost;
   readonly instanceId: string;
   readonly delivery: Delivery;
+  /** The same unit on the other host that it changes; on this one where there is none. */
+  readonly there: Delivery;
   readonly context: UnitContext;
 }
 
+/** The same for what is still to be done when the unit has been cancelled. */
+export const heedless = ({ host, instanceId, delivery, there, context }: Act): Act => {
+  const calm = { ...context, signal: new AbortController().signal };
+  return { host, instanceId, delivery: delivery.with(calm), there: there.with(calm), context: calm };
+};
+
 export interface Behaviour<Input, Output> {
+  /** The host that it changes beside its own: whoever has taken all back there shuts it out. */
+  readonly elsewhere?: (input: Input) => string;
   /** Makes true what the unit ensures; looks first whether it is so already. */
   change(input: Input, act: Act): Promise<void>;
   /** What the hypervisor says afterwards. */
@@ -33,6 +44,8 @@ export const performing =
     underWay.set(same, work);
     try {
       return await work;
+    } catch (error) {
+      throw faultOfFiles(error);
     } finally {
       if (underWay.get(same) === work) underWay.delete(same);
     }
@@ -45,10 +58,19 @@ async function perform<Input, Output>(
   context: UnitContext,
 ): Promise<Output> {
   const { instanceId } = context.purpose;
-  const delivery = await Delivery.claim(host.folder(instanceId), context);
-  const act = { host, instanceId, delivery, context };
+  const delivery = await Delivery.claim(host, context);
+  const other = host.peer(behaviour.elsewhere?.(input) ?? host.name);
+  const there = other === host ? delivery : await Delivery.claim(other, context);
+  const act = { host, instanceId, delivery, there, context };
   if (!(await delivery.wasDone())) {
-    await behaviour.change(input, act);
+    try {
+      await behaviour.change(input, act);
+    } catch (error) {
+      // What it was about may have been taken from it.
+      await delivery.admit();
+      await there.admit();
+      throw error;
+    }
     await delivery.end();
   }
   return behaviour.report(act);

@@ -1,7 +1,7 @@
 /** Volumes: files that all hosts reach. Whose one is says a file beside it, which only one instance can have made. */
-import { randomUUID } from 'node:crypto';
-import { access, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import type { InputOf } from '../../../src/model/unit.ts';
+import { effectKey } from '../../../src/model/unit.ts';
 import type * as units from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import { output } from './commands.ts';
@@ -25,14 +25,10 @@ async function expectVolume({ options }: LibvirtHost, volume: string): Promise<s
   );
 }
 
-/** That a step of the instance has copied something to the volume. */
-const copiedFile = ({ host, instanceId }: Act, volume: string): string => host.file(instanceId, `copied-${volume}`);
-
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
+/** In it is noted to which volume a step of the instance has copied something last. */
+const copiedFile = ({ host, instanceId }: Act): string => host.file(instanceId, 'copied');
+const copyNote = ({ context }: Act, volume: string): string =>
+  `${effectKey({ ...context.purpose, direction: 'run' })} ${volume}`;
 
 const holderOf = ({ options }: LibvirtHost, volume: string): Promise<string | null> =>
   readFile(reservationFile(options.volumes, volume), 'utf8').catch(() => null);
@@ -49,21 +45,14 @@ export const reserving: Behaviour<InputOf<typeof units.reserveVolume>, unknown> 
     const { host, instanceId, delivery } = act;
     await expectVolume(host, volume);
     if ((await holderOf(host, volume)) === instanceId) return;
-    const draft = host.file(instanceId, `${randomUUID()}.reserved`);
-    await writeFile(draft, instanceId);
-    try {
+    await delivery.withDraft(instanceId, async (draft) => {
       // Only one link of that name can be made.
       const command = ['ln', '-T', draft, reservationFile(host.options.volumes, volume)] as const;
       const { exitCode, stderr } = await delivery.attempt(command);
-      if (exitCode === 0) {
-        await delivery.note('volume reserved');
-        return;
-      }
+      if (exitCode === 0) return delivery.note('volume reserved');
       if (!stderr.includes('File exists')) throw faultIn('ln', stderr);
-      await expectOwn(act, volume);
-    } finally {
-      await rm(draft, { force: true });
-    }
+      return expectOwn(act, volume);
+    });
   },
   report: async () => ({}),
 };
@@ -101,7 +90,7 @@ export const copying: Behaviour<InputOf<typeof units.copyVolume>, unknown> = {
     const [size, room] = [await sizeOf(source, act.context), await sizeOf(target, act.context)];
     if (room < size) throw new UnitFault('VOLUME_TOO_SMALL', `${toVolume} has ${room} bytes, ${volume} has ${size}`);
     // What is copied may have to be taken away again.
-    await act.delivery.put(null, copiedFile(act, toVolume), act.delivery.key);
+    await act.delivery.put(null, copiedFile(act), copyNote(act, toVolume));
     await place(act.delivery, target, 'volume copied', (draft) => copy(source, draft, room, act));
   },
   report: async () => ({}),
@@ -111,12 +100,12 @@ export const wiping: Behaviour<InputOf<typeof units.wipeVolume>, unknown> = {
   async change({ volume }, act) {
     const file = volumeFile(act.host.options.volumes, volume);
     const size = await sizeOf(file, act.context).catch(() => null);
-    const copied = copiedFile(act, volume);
-    if (size === null || !(await isThere(copied))) return;
+    const copied = await readFile(copiedFile(act), 'utf8').catch(() => null);
+    if (size === null || copied !== copyNote(act, volume)) return;
     await place(act.delivery, file, 'volume wiped', async (draft) => {
       await output(['qemu-img', 'create', '-q', '-f', 'qcow2', draft, String(size)], act.context);
     });
-    await act.delivery.effect(null, ['rm', '-f', copied]);
+    await act.delivery.effect(null, ['rm', '-f', copiedFile(act)]);
   },
   report: async () => ({}),
 };

@@ -30,6 +30,9 @@ export interface Sight {
   readonly images: Readonly<Record<string, Content>>;
 }
 
+/** The same without what is on its disk: a guest that runs may write to it at any time. */
+export const apartFromContents = ({ disks, ...sight }: Sight) => ({ ...sight, disks: Object.keys(disks) });
+
 /** A driver, with two hypervisors of its own and a way to look behind its back. */
 export interface Fleet {
   readonly here: string;

@@ -1,6 +1,6 @@
 /** Guests of two real libvirt daemons, as the conformance suite looks at them. */
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -8,58 +8,30 @@ import { createDriver } from '../../../activities/drivers/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Fleet, Sight } from '../conformance/scene.ts';
 import { readConfigDrive } from './config-drive.ts';
-import { hostNames, type Daemons, type HostName } from './daemons.ts';
+import { hostNames, isHost, type Daemons, type HostName } from './daemons.ts';
+import { makePlaces, type Places } from './places.ts';
 
 const gib = 1_073_741_824;
 
-const isHost = (name: string): name is HostName => hostNames.some((each) => each === name);
+const known = (name: string): HostName => {
+  if (!isHost(name)) throw new Error(`there is no host ${name}`);
+  return name;
+};
 
 /** Its own folders on the same daemons. */
-export async function libvirtFleet({ folder, uris, images, boots }: Daemons): Promise<Fleet> {
-  const own = await mkdtemp(join(folder, 'f-'));
-  const [store, volumes, sockets] = [join(own, 'images'), join(own, 'volumes'), join(own, 's')];
-  await Promise.all([store, volumes, sockets, ...hostNames.map((name) => join(own, name))].map((each) => mkdir(each)));
-  for (const name of (await readdir(images)).filter((each) => each.endsWith('.qcow2'))) {
-    await symlink(join(images, name), join(store, name));
-  }
-  const optionsOf = (host: HostName) => ({
-    uri: uris[host],
-    directory: join(own, host),
-    images: store,
-    volumes,
-    peers: Object.fromEntries(
-      hostNames
-        .filter((each) => each !== host)
-        .map((each) => [each, { uri: uris[each], directory: join(own, each), sockets }]),
-    ),
-    virtualisation: 'qemu',
-    directBoot: {
-      kernel: join(images, 'vmlinuz'),
-      initrd: join(images, 'initrd.img'),
-      commandLine: 'console=ttyS0 root=/dev/vda quiet loglevel=3 mitigations=off nokaslr it.tick=1',
-    },
-  });
-  const virsh = async (host: HostName, ...words: string[]) =>
-    execa('virsh', ['-q', '-c', uris[host], ...words], { env: { LC_ALL: 'C' }, reject: false });
-  const guestsOf = async (host: HostName) =>
-    (await virsh(host, 'list', '--all', '--name')).stdout
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((name) => name !== '');
+export async function libvirtFleet(daemons: Daemons): Promise<Fleet> {
+  const places = await makePlaces(daemons);
+  const { folder, options, makeVolume, dispose } = places;
   return {
     here: 'a',
     there: 'b',
     letsGoWhilePaused: false,
-    driver: (host) => {
-      if (!isHost(host)) throw new Error(`there is no host ${host}`);
-      return createDriver('libvirt', host, optionsOf(host));
-    },
-    async look(host, instanceId) {
-      if (!isHost(host)) throw new Error(`there is no host ${host}`);
-      return look({ own, store, volumes, boots, host, instanceId, virsh: (...words) => virsh(host, ...words) });
-    },
+    makeVolume,
+    dispose,
+    driver: (host) => createDriver('libvirt', host, options(known(host))),
+    look: (host, instanceId) => look({ ...places, boots: daemons.boots, host: known(host), instanceId }),
     async effects(instanceId) {
-      const files = hostNames.map((host) => join(own, host, instanceId, 'effects.ndjson'));
+      const files = hostNames.map((host) => join(folder(host, instanceId), 'effects.ndjson'));
       const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
       return texts
         .flatMap((text) => text.split('\n').filter((line) => line !== ''))
@@ -67,12 +39,9 @@ export async function libvirtFleet({ folder, uris, images, boots }: Daemons): Pr
         .sort((one, other) => (one.at < other.at ? -1 : 1))
         .map(({ key }) => key);
     },
-    async makeVolume(id, sizeGb) {
-      await execa('qemu-img', ['create', '-q', '-f', 'qcow2', join(volumes, `${id}.qcow2`), String(sizeGb * gib)]);
-    },
     async hasPassword(host, instanceId, password) {
       const digest = createHash('sha256').update(password).digest('hex');
-      const file = join(own, host, instanceId, 'console.log');
+      const file = join(folder(known(host), instanceId), 'console.log');
       // The guest tells of its password when it has noticed that it was changed.
       return eventually(
         'the guest has told',
@@ -84,37 +53,23 @@ export async function libvirtFleet({ folder, uris, images, boots }: Daemons): Pr
       ).catch(() => false);
     },
     async configDrive(host, instanceId) {
-      if (!isHost(host)) throw new Error(`there is no host ${host}`);
-      const { stdout: xml } = await virsh(host, 'dumpxml', `instance-${instanceId}`);
-      return readConfigDrive(xml, join(own, host, instanceId));
-    },
-    async dispose() {
-      for (const host of hostNames) {
-        for (const name of await guestsOf(host)) {
-          await virsh(host, 'destroy', name);
-          await virsh(host, 'undefine', name, '--managed-save', '--nvram');
-        }
-      }
-      await rm(own, { recursive: true, force: true, maxRetries: 5 });
+      const { stdout: xml } = await places.virsh(known(host), 'dumpxml', `instance-${instanceId}`);
+      return readConfigDrive(xml, folder(known(host), instanceId));
     },
   };
 }
 
-interface Place {
-  readonly own: string;
-  readonly store: string;
-  readonly volumes: string;
+interface Place extends Places {
   readonly boots: Daemons['boots'];
   readonly host: HostName;
   readonly instanceId: string;
-  readonly virsh: (...words: string[]) => Promise<{ readonly stdout: string; readonly exitCode?: number | undefined }>;
 }
 
 async function look(place: Place): Promise<Sight> {
-  const { own, store, volumes, host, instanceId, virsh } = place;
-  const folder = join(own, host, instanceId);
+  const { store, volumes, host, instanceId, virsh } = place;
+  const folder = place.folder(host, instanceId);
   const name = `instance-${instanceId}`;
-  const xml = (await virsh('dumpxml', name)).stdout;
+  const xml = (await virsh(host, 'dumpxml', name)).stdout;
   const ports = await readFile(join(folder, 'ports.json'), 'utf8').catch(() => null);
   const aliases = [...xml.matchAll(/<alias name='ua-([^']+)'\/>/g)].map(([, alias = '']) => alias);
   const reserved = await reservedFor(volumes, instanceId);
@@ -139,14 +94,14 @@ const deviceOf = (xml: string, alias: string): string => {
   return /<target dev='(\w+)'/.exec(disk)?.[1] ?? '';
 };
 
-async function powerStateOf({ virsh }: Place, name: string): Promise<Sight['powerState']> {
-  const { stdout, exitCode } = await virsh('domstate', name);
+async function powerStateOf({ virsh, host }: Place, name: string): Promise<Sight['powerState']> {
+  const { stdout, exitCode } = await virsh(host, 'domstate', name);
   if (exitCode !== 0) return 'NOSTATE';
   const state = stdout.trim();
   if (state === 'running') return 'RUNNING';
   if (state === 'paused') return 'PAUSED';
   if (state === 'crashed') return 'CRASHED';
-  const { stdout: info } = await virsh('dominfo', name);
+  const { stdout: info } = await virsh(host, 'dominfo', name);
   return /Managed save:\s+yes/.test(info) ? 'SUSPENDED' : 'SHUTDOWN';
 }
 
