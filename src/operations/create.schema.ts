@@ -33,8 +33,8 @@ export const createSchema = z
       .boolean()
       .optional()
       .describe('it has a config drive; one that is given a key, user data or files has one anyhow'),
-    accessIPv4: z.ipv4().optional().describe(config.accessText),
-    accessIPv6: z.ipv6().optional().describe(config.accessText),
+    accessIPv4: config.accessIPv4Schema.optional().describe(config.accessText),
+    accessIPv6: config.accessIPv6Schema.optional().describe(config.accessText),
     adminPass: adminPasswordSchema,
   })
   .meta({ examples: [{ name: 'web', flavor: 'm1.small', image: 'debian-13' }] });

@@ -17,8 +17,8 @@ export const rebuildSchema = z
     key: config.serverKeySchema.nullable().optional().describe(`${config.keyText}; null: none`),
     userData: revocableSecret(config.userDataSchema, `${config.userDataText}; null: none`),
     files: optionalSecret(config.filesSchema, `${config.filesText}; none where absent`),
-    accessIPv4: z.ipv4().optional().describe(config.accessText),
-    accessIPv6: z.ipv6().optional().describe(config.accessText),
+    accessIPv4: config.accessIPv4Schema.optional().describe(config.accessText),
+    accessIPv6: config.accessIPv6Schema.optional().describe(config.accessText),
     adminPass: adminPasswordSchema,
   })
   .meta({ examples: [{ image: 'debian-13' }] });

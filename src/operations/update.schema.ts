@@ -8,8 +8,8 @@ export const updateSchema = z
     name: nameSchema.optional().describe('what people call the instance from now on; need not be unique'),
     description: descriptionSchema.nullable().optional().describe('what it is for; null: nothing is said of it'),
     hostname: config.hostnameSchema.optional().describe(`${config.hostnameText} once it is defined anew`),
-    accessIPv4: z.ipv4().nullable().optional().describe(`${config.accessText}; null: nowhere`),
-    accessIPv6: z.ipv6().nullable().optional().describe(`${config.accessText}; null: nowhere`),
+    accessIPv4: config.accessIPv4Schema.nullable().optional().describe(`${config.accessText}; null: nowhere`),
+    accessIPv6: config.accessIPv6Schema.nullable().optional().describe(`${config.accessText}; null: nowhere`),
   })
   .refine(
     (input) => Object.values(input).some((value) => value !== undefined),

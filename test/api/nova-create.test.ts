@@ -122,7 +122,7 @@ test('rebuild and rescue take the images of the catalogue, and a password', asyn
   const { id } = await server();
   expect(await act(id, { rebuild: { imageRef: debian.id, adminPass: 'chosen', name: 'renamed' } })).toMatchObject({
     status: 202,
-    body: { server: { id, adminPass: 'chosen' } },
+    body: { server: { id, adminPass: 'chosen', name: 'renamed', image: { id: debian.id } } },
   });
   await settled(id);
   const rebuilt = await fleet.client.get(id);
@@ -145,7 +145,7 @@ test('a guest is told what its server was made with, and what it was rebuilt wit
     hostname: 'web-1.example',
     metadata: { role: 'front' },
     accessIPv4: '192.0.2.7',
-    accessIPv6: '2001:db8::7',
+    accessIPv6: '2001:0db8:0::192.0.2.7',
   };
   const { id, adminPass } = await server(given);
   const shown = async (client = mia) => (await client.get(`/v2.1/servers/${id}`, newest)).body;
@@ -153,7 +153,7 @@ test('a guest is told what its server was made with, and what it was rebuilt wit
     key_name: 'laptop',
     config_drive: 'True',
     accessIPv4: '192.0.2.7',
-    accessIPv6: '2001:db8::7',
+    accessIPv6: '2001:db8::c000:207',
     'OS-EXT-SRV-ATTR:hostname': 'web-1.example',
   };
   expect(await shown()).toMatchObject({ server: seen });

@@ -65,7 +65,7 @@ export const rebuild = action({
     // As it will be, which is what Nova shows at once.
     const now = await reach.client.get(server.id);
     const { userData = null, files: _files, configDrive: _configDrive, ...shown } = given;
-    const rebuilt = { ...now, ...rebuiltConfig(now, { ...input, ...shown }) };
+    const rebuilt = { ...now, image: image.reference, ...rebuiltConfig(now, { ...input, ...shown }) };
     const hasDrive = rebuilt.configDrive ?? (userData === null && wanted.personality === undefined ? null : {});
     const view = toChangedServer(shownRecord({ ...rebuilt, configDrive: hasDrive }, null), viewer);
     return {
