@@ -1,5 +1,4 @@
 /** What a new guest is given: by create, and anew by rebuild. */
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { isBase64 } from '../model/base64.ts';
 
@@ -47,9 +46,11 @@ export const filesSchema = z
 
 /** Addresses that a guest is reached at, by what their owner says. One of IPv6 is written as RFC 5952 has it. */
 export const accessIPv4Schema = z.ipv4();
-export const accessIPv6Schema = z
-  .ipv6()
-  .overwrite((text) => (ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text).toRFC5952String() : text));
+export const accessIPv6Schema = z.ipv6().overwrite((text) => {
+  const url = `http://[${text}]`;
+  // Addresses of the web are written so.
+  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : text;
+});
 
 export const userDataText =
   'for cloud-init or whatever sets the guest up, in base64; sealed before it leaves the client';
