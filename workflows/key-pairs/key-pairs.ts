@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { mostKeyPairs, type KeyPair } from '../../src/model/key-pair.ts';
 import type { Problem } from '../../src/model/problem.ts';
+import { afterAnswers } from '../after-answers.ts';
 import * as messages from '../messages.ts';
 import { refuse } from '../refusal.ts';
 import { versioned } from '../versioning.ts';
@@ -29,6 +30,7 @@ export async function keyPairs({ pairs: known }: messages.KeyPairsState): Promis
     await condition(() => !book.isEmpty, '10 seconds');
     while (!book.isEmpty && !isLong()) {
       await condition(() => book.isEmpty || isLong());
+      await afterAnswers();
       // An update that completes in the very workflow task of the end may be lost to its caller: let that one pass.
       await sleep(1);
       await condition(allHandlersFinished);

@@ -1,7 +1,9 @@
 /** What the platform keeps and does by itself. */
 import type { HostTask } from '../../../src/client/index.ts';
 import { durationsWorkflowId, hostWorkflowId, hostTaskWorkflowId } from '../../../src/model/task.ts';
+import { keyPairsWorkflowId } from '../../../src/model/key-pair.ts';
 import { eventually } from '../../support/eventually.ts';
+import { ed25519Key } from '../../support/ssh-keys.ts';
 import { evacuated, instanceOn, resizing, type Scenario } from './beginnings.ts';
 
 export const ofPlatform = {
@@ -57,6 +59,16 @@ export const ofPlatform = {
     const { id, host } = await hostTasks.waitFor(await hostTasks.evacuate('host-1'));
     await fleet.worker('host-1').start();
     return hostTaskWorkflowId(host, id);
+  },
+  keyPairs: async (fleet) => {
+    const pairs = fleet.client.keyPairs('id-of-mia');
+    await pairs.import('laptop', ed25519Key.publicKey);
+    await pairs.import('desktop', ed25519Key.publicKey);
+    await pairs.import('laptop', ed25519Key.publicKey).catch(() => undefined);
+    for (const { name } of await pairs.list()) await pairs.remove(name);
+    const workflowId = keyPairsWorkflowId('id-of-mia');
+    await fleet.temporal.workflow.getHandle(workflowId).result();
+    return workflowId;
   },
   durations: async (fleet) => {
     await fleet.run('reboot', await instanceOn(fleet), { type: 'HARD' });
