@@ -13,7 +13,7 @@ export const updateSchema = z
   })
   .refine(
     (input) => Object.values(input).some((value) => value !== undefined),
-    'say what is to change: a name, for one',
+    'give at least one of name, description, hostname, accessIPv4 and accessIPv6',
   )
   .meta({ examples: [{ name: 'db-2' }, { description: 'the second database' }] });
 export type UpdateInput = z.infer<typeof updateSchema>;

@@ -40,7 +40,7 @@ describe('update', () => {
     expect((await fleet.client.get(id)).description).toBeNull();
     const refused = fleet.client.submit('update', id, {});
     await expect(refused).rejects.toThrow(InvalidInputError);
-    await expect(refused).rejects.toThrow('give a name or a description');
+    await expect(refused).rejects.toThrow('give at least one of name, description');
   });
 
   test('while a task runs is done at once, and outlives the task', async () => {
