@@ -16,6 +16,9 @@ import (
 	"github.com/gophercloud/gophercloud/v2/pagination"
 )
 
+// publicKey is what a user has at home, for guests to let them in.
+const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOsqjuqVIF590VubCWo8lq72rWbtlQpBR3XrqDReioua mia@laptop"
+
 // catalogue has the ids of what there is, by name.
 type catalogue struct {
 	flavors  map[string]string
@@ -106,13 +109,21 @@ func lookAround(ctx context.Context, c cloud) (found catalogue) {
 		}
 		return equal(it.Absolute.MaxTotalInstances, 50)
 	})
-	step("keypairs.List", func() error {
+	step("keypairs.Create, List, Delete", func() error {
+		wanted := keypairs.CreateOpts{Name: "by-gophercloud", PublicKey: publicKey}
+		made, err := keypairs.Create(ctx, c.compute, wanted).Extract()
+		if err != nil {
+			return err
+		}
 		found, err := idsOf(ctx, keypairs.List(c.compute, nil), keypairs.ExtractKeyPairs,
 			func(it keypairs.KeyPair) (string, string) { return it.Name, it.Fingerprint })
 		if err != nil {
 			return err
 		}
-		return equal(len(found), 0)
+		if err := equal(found["by-gophercloud"], made.Fingerprint); err != nil {
+			return err
+		}
+		return keypairs.Delete(ctx, c.compute, made.Name, nil).ExtractErr()
 	})
 	return found
 }

@@ -2,7 +2,7 @@
 
 import openstack.config
 from novaclient import client, exceptions
-from steps import contains, equal, eventually, not_born, refused, step
+from steps import PUBLIC_KEY, contains, equal, eventually, not_born, refused, step
 
 NEWEST = "2.96"
 
@@ -52,7 +52,10 @@ def look_around():
         equal(nova.glance.find_image("tiny").name, "tiny")
     with step("neutron.find_network"):
         equal(nova.neutron.find_network("private").name, "private")
-    with step("keypairs.list"):
+    with step("keypairs.create, list, delete"):
+        made = nova.keypairs.create("by-novaclient", public_key=PUBLIC_KEY)
+        equal([(pair.name, pair.fingerprint) for pair in nova.keypairs.list()], [("by-novaclient", made.fingerprint)])
+        nova.keypairs.delete(made)
         equal(nova.keypairs.list(), [])
     with step("availability_zones.list"):
         contains([zone.zoneName for zone in nova.availability_zones.list()], "nova")

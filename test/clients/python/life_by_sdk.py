@@ -2,12 +2,11 @@
 
 import openstack
 from openstack import exceptions
-from steps import contains, equal, eventually, not_born, refused, step
+from steps import PUBLIC_KEY, contains, equal, eventually, not_born, refused, step
 
 cloud = openstack.connect(cloud="dev-admin")
 member = openstack.connect(cloud="dev-member")
 compute = cloud.compute
-PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOsqjuqVIF590VubCWo8lq72rWbtlQpBR3XrqDReioua mia@laptop"
 
 
 def names(listed):
@@ -192,6 +191,9 @@ def die(server):
     with step("delete_server, waiting"):
         equal(cloud.delete_server(server.id, wait=True), True)
         refused(lambda: compute.get_server(server.id), exceptions.NotFoundException)
+    with step("compute.delete_keypair"):
+        compute.delete_keypair("by-sdk")
+        equal(list(compute.keypairs()), [])
 
 
 look_around()
