@@ -13,9 +13,7 @@ import { launch } from '../../src/dev/launcher.ts';
 import { saysReady, workerCommands } from '../../src/dev/worker-command.ts';
 import { freePort } from '../support/free-ports.ts';
 import { addFurtherPeople, readClouds } from './further-people.ts';
-
-const image = (digit: string) =>
-  `${digit.repeat(8)}-${digit.repeat(4)}-4${digit.repeat(3)}-8${digit.repeat(3)}-${digit.repeat(12)}`;
+import { imageId } from './image-ids.ts';
 
 /** What the trace names: see the options of `trace.py`. */
 const catalogue = {
@@ -27,10 +25,10 @@ const catalogue = {
     impossible: { id: '99', vcpus: 5_000, memory_mb: 512, disk_gb: 1 },
   },
   images: {
-    tiny: { id: image('1') },
-    tiny2: { id: image('2') },
-    huge: { id: image('3'), min_memory_mb: 1_000_000 },
-    queued: { id: image('4'), status: 'queued' },
+    tiny: { id: imageId('1') },
+    tiny2: { id: imageId('2') },
+    huge: { id: imageId('3'), min_memory_mb: 1_000_000 },
+    queued: { id: imageId('4'), status: 'queued' },
   },
 };
 

@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { readClouds } from '../nova-trace/further-people.ts';
+import { imageId } from '../nova-trace/image-ids.ts';
 import type { ServedCloud } from '../support/served-cloud.ts';
-
-const image = (digit: string) =>
-  `${digit.repeat(8)}-${digit.repeat(4)}-4${digit.repeat(3)}-8${digit.repeat(3)}-${digit.repeat(12)}`;
 
 /** Sections with their options; see `tempest.config` for what each means. */
 const optionsOf = (folder: string, authUrl: string) => ({
@@ -16,8 +14,8 @@ const optionsOf = (folder: string, authUrl: string) => ({
   identity: { uri_v3: authUrl, auth_version: 'v3', region: 'RegionOne' },
   service_available: { nova: true, glance: true, neutron: false, cinder: false, swift: false },
   compute: {
-    image_ref: image('1'),
-    image_ref_alt: image('2'),
+    image_ref: imageId('1'),
+    image_ref_alt: imageId('2'),
     flavor_ref: '1',
     flavor_ref_alt: '2',
     min_microversion: '2.1',

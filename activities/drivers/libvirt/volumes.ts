@@ -1,12 +1,12 @@
 /** Volumes: files that all hosts reach. Whose one is says a file beside it, which only one instance can have made. */
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { InputOf } from '../../../src/model/unit.ts';
 import { effectKey } from '../../../src/model/unit.ts';
 import type * as units from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import { output } from './commands.ts';
 import { plugDevices } from './devices.ts';
-import { copy, place, sizeOf } from './disks.ts';
+import { copy, exists, place, sizeOf } from './disks.ts';
 import { deviceAlias, toVolumeDevice } from './domain.ts';
 import { faultIn } from './faults.ts';
 import { guestOf } from './guests.ts';
@@ -17,12 +17,8 @@ import type { Act, Behaviour } from './unit.ts';
 /** Raises VOLUME_NOT_FOUND. */
 async function expectVolume({ options }: LibvirtHost, volume: string): Promise<string> {
   const file = volumeFile(options.volumes, volume);
-  return access(file).then(
-    () => file,
-    () => {
-      throw new UnitFault('VOLUME_NOT_FOUND', `the volume store has no ${file}`);
-    },
-  );
+  if (await exists(file)) return file;
+  throw new UnitFault('VOLUME_NOT_FOUND', `the volume store has no ${file}`);
 }
 
 /** In it is noted to which volume a step of the instance has copied something last. */
