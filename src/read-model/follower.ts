@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
 import type { ListedInstance } from '../client/changes.ts';
 import { rowColumns, toRow } from './row.ts';
-import type { Tables } from './tables.ts';
+import { instancesTable, type Tables } from './tables.ts';
 
 /** What is followed: {@link InstanceChanges} of the client. */
 export interface InstanceSource {
@@ -72,7 +72,7 @@ export class Follower {
     const begunAt = performance.now();
     const sweep = Date.now();
     await this.#store(null, sweep);
-    await this.#database.deleteFrom('instances').where('sweep', '<', sweep).execute();
+    await this.#database.deleteFrom(instancesTable).where('sweep', '<', sweep).execute();
     this.#sweptAt = begunAt;
   }
 
@@ -86,7 +86,7 @@ export class Follower {
       for (let at = 0; at < page.length; at += rowsPerStatement) {
         const rows = page.slice(at, at + rowsPerStatement).map((listed) => toRow(listed, sweep));
         await this.#database
-          .insertInto('instances')
+          .insertInto(instancesTable)
           .values(rows.map((row) => ({ ...row, task_state: null })))
           // Should another process have read later and written sooner, the next reading mends it.
           .onConflict((conflict) => conflict.column('id').doUpdateSet(asInserted))
@@ -103,13 +103,13 @@ export class Follower {
   async #noteRunning(running: ReadonlyMap<string, string | null>): Promise<void> {
     await this.#database.transaction().execute(async (transaction) => {
       await transaction
-        .updateTable('instances')
+        .updateTable(instancesTable)
         .set({ task_state: null })
         .where('task_state', 'is not', null)
         .execute();
       for (const [id, taskState] of running) {
         if (taskState === null) continue;
-        await transaction.updateTable('instances').set({ task_state: taskState }).where('id', '=', id).execute();
+        await transaction.updateTable(instancesTable).set({ task_state: taskState }).where('id', '=', id).execute();
       }
     });
   }

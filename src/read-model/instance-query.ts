@@ -1,7 +1,7 @@
 /** Lists of instances, as the read model answers them: filtered, sorted, and from a marker on. */
 import { sql, type ExpressionBuilder, type Kysely, type SqlBool, type Expression } from 'kysely';
 import { fromRow, type StoredInstance } from './row.ts';
-import type { InstanceColumns, SortColumn, Tables } from './tables.ts';
+import { instancesTable, type InstanceColumns, type SortColumn, type Tables } from './tables.ts';
 
 export interface SortKey {
   readonly column: SortColumn;
@@ -71,7 +71,7 @@ const withId = (sort: readonly SortKey[]): readonly SortKey[] =>
     : [...sort, { column: 'id', direction: sort.at(-1)?.direction ?? 'desc' }];
 
 async function readMarker(database: Kysely<Tables>, id: string): Promise<InstanceColumns> {
-  const row = await database.selectFrom('instances').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await database.selectFrom(instancesTable).selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) throw new UnknownMarker(id);
   return row;
 }
@@ -83,7 +83,7 @@ function read(
   after: InstanceColumns | null,
 ): Promise<InstanceColumns[]> {
   const { projectId, deleted = false, among = {}, changedSince, changedBefore } = query;
-  let selection = database.selectFrom('instances').selectAll().limit(rowsPerReading);
+  let selection = database.selectFrom(instancesTable).selectAll().limit(rowsPerReading);
   if (projectId !== undefined) selection = selection.where('project_id', '=', projectId);
   if (deleted !== 'both') selection = selection.where('presence', '=', deleted ? 'deleted' : 'present');
   else selection = selection.where('presence', 'in', ['present', 'deleted']);
@@ -98,7 +98,7 @@ function read(
   return selection.execute();
 }
 
-type Builder = ExpressionBuilder<Tables, 'instances'>;
+type Builder = ExpressionBuilder<Tables, typeof instancesTable>;
 
 const equalColumns: readonly EqualColumn[] = [
   'id',
@@ -118,6 +118,11 @@ const equalColumns: readonly EqualColumn[] = [
   'description',
   'locked',
   'locked_by',
+  'hostname',
+  'key_name',
+  'config_drive',
+  'access_ip_v4',
+  'access_ip_v6',
 ];
 const entriesOf = (among: NonNullable<InstanceQuery['among']>) =>
   equalColumns.flatMap((column): [EqualColumn, readonly (string | number | null)[]][] => {
@@ -133,7 +138,7 @@ function isAmong(builder: Builder, column: EqualColumn, values: readonly (string
   ]);
 }
 
-const numbers: ReadonlySet<SortColumn> = new Set(['power_state', 'vcpus', 'memory_mb', 'locked']);
+const numbers: ReadonlySet<SortColumn> = new Set(['power_state', 'vcpus', 'memory_mb', 'locked', 'config_drive']);
 
 /** What is null sorts as if it were empty: the two databases disagree on where else. */
 const comparable = (column: SortColumn): Expression<string | number> =>

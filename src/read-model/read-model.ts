@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { openDatabase } from './database.ts';
 import { Follower, type InstanceSource } from './follower.ts';
 import { queryInstances, type InstancePage, type InstanceQuery } from './instance-query.ts';
-import type { Tables } from './tables.ts';
+import { instancesTable, type Tables } from './tables.ts';
 
 /** What the instances of a project take. */
 export interface Usage {
@@ -38,7 +38,7 @@ export class ReadModel {
     await this.#follower.catchUp();
     if (ids.length === 0) return new Set();
     const rows = await this.#database
-      .selectFrom('instances')
+      .selectFrom(instancesTable)
       .select('id')
       .where('id', 'in', [...new Set(ids)])
       .where('presence', '=', 'present')
@@ -50,7 +50,7 @@ export class ReadModel {
     await this.#follower.catchUp();
     const { fn } = this.#database;
     const row = await this.#database
-      .selectFrom('instances')
+      .selectFrom(instancesTable)
       .select([fn.countAll().as('instances'), fn.sum('vcpus').as('vcpus'), fn.sum('memory_mb').as('memory')])
       .where('project_id', '=', projectId)
       .where('presence', '=', 'present')

@@ -31,6 +31,11 @@ export const toRow = (listed: ListedInstance, sweep: number): Omit<InstanceColum
   description: listed.description,
   locked: listed.locked === null ? 0 : 1,
   locked_by: listed.locked?.by ?? null,
+  hostname: listed.hostname ?? null,
+  key_name: listed.keyName ?? null,
+  config_drive: listed.hasConfigDrive === true ? 1 : 0,
+  access_ip_v4: listed.accessIPv4 ?? null,
+  access_ip_v6: listed.accessIPv6 ?? null,
   listed: JSON.stringify(listed),
   sweep,
 });
@@ -56,6 +61,11 @@ export const rowColumns = [
   'description',
   'locked',
   'locked_by',
+  'hostname',
+  'key_name',
+  'config_drive',
+  'access_ip_v4',
+  'access_ip_v6',
   'listed',
   'sweep',
 ] as const satisfies (keyof ReturnType<typeof toRow>)[];

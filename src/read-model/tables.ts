@@ -1,6 +1,12 @@
 /** The tables of the read model, in what SQLite and PostgreSQL have in common. */
 import type { Kysely, Selectable } from 'kysely';
 
+/**
+ * Its number is raised when its columns change: then processes of two versions may share a database, each with a table of
+ * its own, which it fills by itself. What no process uses any more may be dropped.
+ */
+export const instancesTable = 'instances_2';
+
 export interface InstancesTable {
   readonly id: string;
   readonly project_id: string;
@@ -25,6 +31,12 @@ export interface InstancesTable {
   /** 1 or 0: SQLite has no booleans. */
   readonly locked: number;
   readonly locked_by: string | null;
+  readonly hostname: string | null;
+  readonly key_name: string | null;
+  /** 1 or 0. */
+  readonly config_drive: number;
+  readonly access_ip_v4: string | null;
+  readonly access_ip_v6: string | null;
   /** All that lists show, as JSON. */
   readonly listed: string;
   /** The newest sweep that has found it. */
@@ -32,7 +44,7 @@ export interface InstancesTable {
 }
 
 export interface Tables {
-  readonly instances: InstancesTable;
+  readonly [instancesTable]: InstancesTable;
 }
 
 export type InstanceColumns = Selectable<InstancesTable>;
@@ -42,7 +54,7 @@ export type SortColumn = Exclude<keyof InstanceColumns, 'listed' | 'sweep' | 'pr
 /** Makes what is not there yet. */
 export async function createTables(database: Kysely<Tables>): Promise<void> {
   await database.schema
-    .createTable('instances')
+    .createTable(instancesTable)
     .ifNotExists()
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('project_id', 'text', (column) => column.notNull())
@@ -64,17 +76,22 @@ export async function createTables(database: Kysely<Tables>): Promise<void> {
     .addColumn('description', 'text')
     .addColumn('locked', 'integer', (column) => column.notNull())
     .addColumn('locked_by', 'text')
+    .addColumn('hostname', 'text')
+    .addColumn('key_name', 'text')
+    .addColumn('config_drive', 'integer', (column) => column.notNull())
+    .addColumn('access_ip_v4', 'text')
+    .addColumn('access_ip_v6', 'text')
     .addColumn('listed', 'text', (column) => column.notNull())
     .addColumn('sweep', 'bigint', (column) => column.notNull())
     .execute();
   const index = (name: string, columns: readonly (keyof InstancesTable)[]) =>
     database.schema
-      .createIndex(name)
+      .createIndex(`${instancesTable}_${name}`)
       .ifNotExists()
-      .on('instances')
+      .on(instancesTable)
       .columns([...columns])
       .execute();
-  await index('instances_by_project', ['project_id', 'created_at', 'id']);
-  await index('instances_by_creation', ['created_at', 'id']);
-  await index('instances_by_change', ['updated_at']);
+  await index('by_project', ['project_id', 'created_at', 'id']);
+  await index('by_creation', ['created_at', 'id']);
+  await index('by_change', ['updated_at']);
 }

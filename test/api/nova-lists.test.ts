@@ -17,8 +17,13 @@ beforeAll(async () => {
   api = await ServedForTest.start(fleet);
   [mia, anna] = [await api.as('mia'), await api.as('anna')];
   ids = [];
-  for (const name of ['list-b', 'list-a', 'list-c']) {
-    const input = { name, metadata: { of: name }, ...(name === 'list-c' && { tags: ['blue', 'web'] }) };
+  const more = {
+    'list-b': { hostname: 'z', accessIPv4: '192.0.2.1' },
+    'list-a': { configDrive: true, hostname: 'y' },
+    'list-c': { tags: ['blue', 'web'], hostname: 'x' },
+  };
+  for (const name of ['list-b', 'list-a', 'list-c'] as const) {
+    const input = { name, metadata: { of: name }, ...more[name] };
     ids.push((await fleet.activeInstance(input, { projectId: 'id-of-blue', userId: 'id-of-mia' })).id);
   }
   await fleet.activeInstance({ name: 'list-foreign' }, { projectId: 'id-of-red' });
@@ -79,6 +84,14 @@ test.each([
   ['?flavor=5', []],
   ['?changes-since=2099-01-01T00:00:00Z', []],
   ['?limit=0', []],
+  ['?hostname=y', ['list-a']],
+  ['?config_drive=true', ['list-a']],
+  ['?config_drive=false', ['list-c', 'list-b']],
+  ['?key_name=laptop', []],
+  ['?access_ip_v4=192.0.2.1', ['list-b']],
+  ['?sort_key=hostname&sort_dir=asc', ['list-c', 'list-a', 'list-b']],
+  ['?sort_key=config_drive&sort_dir=desc', ['list-a', 'list-c', 'list-b']],
+  ['?sort_key=access_ip_v4&sort_dir=asc', ['list-a', 'list-c', 'list-b']],
   ['?host=host-1', ['list-c', 'list-a', 'list-b']],
 ])('%s finds %j', async (query, expected) => {
   expect(await names(query)).toEqual(expected);

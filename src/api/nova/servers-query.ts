@@ -99,6 +99,8 @@ function toColumns(
     ...(locked !== undefined && { locked: [isTrue(locked) ? 1 : 0] }),
     ...(reserved !== undefined && { id: reserved }),
     ...((version >= 83 || isAdmin(caller)) && forMost(parameters)),
+    // A filter for everybody since then.
+    ...((version >= 90 || isAdmin(caller)) && parameters.hostname !== undefined && { hostname: parameters.hostname }),
     ...(isAdmin(caller) && forAdmins(parameters)),
   };
 }
@@ -107,12 +109,19 @@ function toColumns(
 const namesOf = (offers: readonly { readonly id: string; readonly name: string }[], refs: readonly string[]) =>
   refs.map((ref) => findByNameOrId(offers, ref)?.name ?? ref);
 
-const forMost = ({ vm_state, task_state, power_state, user_id }: ServersParameters) => ({
-  ...(vm_state !== undefined && { vm_state }),
-  ...(task_state !== undefined && { task_state: task_state.map(none) }),
-  ...(power_state !== undefined && { power_state: power_state.map(toPowerState) }),
-  ...(user_id !== undefined && { user_id }),
-});
+const forMost = (parameters: ServersParameters) => {
+  const { vm_state, task_state, power_state, user_id, key_name, config_drive, access_ip_v4, access_ip_v6 } = parameters;
+  return {
+    ...(vm_state !== undefined && { vm_state }),
+    ...(task_state !== undefined && { task_state: task_state.map(none) }),
+    ...(power_state !== undefined && { power_state: power_state.map(toPowerState) }),
+    ...(user_id !== undefined && { user_id }),
+    ...(key_name !== undefined && { key_name: key_name.map(none) }),
+    ...(config_drive !== undefined && { config_drive: [isTrue(config_drive) ? 1 : 0] }),
+    ...(access_ip_v4 !== undefined && { access_ip_v4: access_ip_v4.map(none) }),
+    ...(access_ip_v6 !== undefined && { access_ip_v6: access_ip_v6.map(none) }),
+  };
+};
 
 function forAdmins({ host, node, uuid, description, locked_by }: ServersParameters) {
   const on = host ?? node;
@@ -136,36 +145,19 @@ const split = (lists: readonly string[] | undefined): readonly string[] | null =
 /** What columns do not say: names by regular expression, in time that grows with the name only; addresses; tags. */
 function toPredicate(
   parameters: ServersParameters,
-  { catalogue: { networks = [] }, caller, version }: Asking,
+  { catalogue: { networks = [] } }: Asking,
 ): (instance: StoredInstance) => boolean {
-  const isOfGuest = ofGuest(isAdmin(caller) || version >= 83 ? parameters : {}, isAdmin(caller) || version >= 90);
   const name = toPattern('name', parameters.name);
   const ip = toPattern('ip', parameters.ip ?? parameters.ip6);
   const [all, any] = [split(parameters.tags), split(parameters['tags-any'])];
   const [notAll, notAny] = [split(parameters['not-tags']), split(parameters['not-tags-any'])];
-  return ({ name: own, interfaces, tags, ...rest }) =>
-    isOfGuest(rest) &&
+  return ({ name: own, interfaces, tags }) =>
     (name === null || name.matcher(own).find()) &&
     (ip === null || interfaces.some((each) => ip.matcher(addressOf(each, networks) ?? '').find())) &&
     (all === null || all.every((tag) => tags.includes(tag))) &&
     (any === null || any.some((tag) => tags.includes(tag))) &&
     !(notAll?.every((tag) => tags.includes(tag)) ?? false) &&
     !(notAny?.some((tag) => tags.includes(tag)) ?? false);
-}
-
-/** What the guest was given; `hostname` has been a filter for everybody since 2.90. */
-function ofGuest(
-  { key_name: keys, config_drive: drive, hostname, access_ip_v4: v4, access_ip_v6: v6 }: Partial<ServersParameters>,
-  byHostname: boolean,
-) {
-  const among = (values: readonly string[] | undefined, value: string | undefined) =>
-    values === undefined || values.some((each) => each === (value ?? ''));
-  return (instance: Pick<StoredInstance, 'hostname' | 'keyName' | 'hasConfigDrive' | 'accessIPv4' | 'accessIPv6'>) =>
-    among(keys, instance.keyName) &&
-    (drive === undefined || isTrue(drive) === (instance.hasConfigDrive === true)) &&
-    (!byHostname || among(hostname, instance.hostname)) &&
-    among(v4, instance.accessIPv4) &&
-    among(v6, instance.accessIPv6);
 }
 
 function toPattern(key: string, values: readonly string[] | undefined): RE2JS | null {
@@ -179,13 +171,17 @@ function toPattern(key: string, values: readonly string[] | undefined): RE2JS | 
 }
 
 const columns: Readonly<Partial<Record<ServerSortKey, SortColumn>>> = {
+  access_ip_v4: 'access_ip_v4',
+  access_ip_v6: 'access_ip_v6',
+  config_drive: 'config_drive',
   created_at: 'created_at',
   display_description: 'description',
   display_name: 'name',
   host: 'host',
-  hostname: 'name',
+  hostname: 'hostname',
   image_ref: 'image',
   instance_type_id: 'flavor',
+  key_name: 'key_name',
   launched_at: 'launched_at',
   locked: 'locked',
   locked_by: 'locked_by',
