@@ -29,8 +29,8 @@ const host = 'host-1';
 /** So many instances that run on the host, the one first that came first, and nothing else there. */
 async function instances(count: number): Promise<string[]> {
   for (const { instanceId } of (await fleet.client.host(host)).claims) await fleet.run('delete', instanceId, {});
-  const made = Array.from({ length: count }, (_, index) => fleet.activeInstance({ host, name: `vm-${index + 1}` }));
-  await Promise.all(made);
+  const named = Array.from({ length: count }, (_, index) => ({ host, name: `vm-${index + 1}` }));
+  await Promise.all(named.map((wanted) => fleet.activeInstance(wanted)));
   return (await fleet.client.host(host)).claims.map(({ instanceId }) => instanceId);
 }
 
@@ -38,8 +38,8 @@ const drained = async (options: HostTaskRequestOptions = {}): Promise<HostTask> 
   const { hostTasks } = fleet.client;
   return hostTasks.waitFor(await hostTasks.drain(host, { actor: 'bob', reason: 'new memory', ...options }));
 };
-const hostsOf = async (ids: readonly string[]) =>
-  Promise.all(ids.map(async (id) => (await expectRecordEqualsHypervisor(fleet, id)).residence?.host));
+const hostOf = async (id: string) => (await expectRecordEqualsHypervisor(fleet, id)).residence?.host;
+const hostsOf = async (ids: readonly string[]) => Promise.all(ids.map(hostOf));
 /** When the task of each instance ran that was asked for by the host's task. */
 async function partsOf({ id }: HostTask): Promise<{ readonly from: string; readonly to: string }[]> {
   const { rows } = await eventually('all parts are listed', async () => {
@@ -289,12 +289,11 @@ test('a host that was fenced is evacuated, and comes back without its instances'
   const ids = await instances(4);
   const { hostTasks } = fleet.client;
   await fleet.worker(host).kill();
-  await eventually('the host counts as dead', () =>
-    fleet.client.fenceHost(host, { actor: 'bob', reason: 'power is cut' }).then(() => true),
-  );
+  const fenced = () => fleet.client.fenceHost(host, { actor: 'bob', reason: 'power is cut' }).then(() => true);
+  await eventually('the host counts as dead', fenced);
   await expect(hostTasks.drain(host)).rejects.toThrow(`no worker of ${host} is alive`);
-  const task = await hostTasks.waitFor(await hostTasks.evacuate(host, { concurrency: 3 }));
-  expect(task).toMatchObject({ kind: 'evacuateHost', status: 'COMPLETED', done: 4, failed: 0 });
+  const evacuated = await hostTasks.waitFor(await hostTasks.evacuate(host, { concurrency: 3 }));
+  expect(evacuated).toMatchObject({ kind: 'evacuateHost', status: 'COMPLETED', done: 4, failed: 0 });
   await fleet.worker(host).start();
   expect(await hostsOf(ids)).not.toContain(host);
   expect(await fleet.client.host(host)).toMatchObject({ claims: [], debts: [], fenced: null, serving: true });

@@ -1,10 +1,10 @@
 /** A task may end with others, run as parts of it: shelve offloads the instance when it has put it away. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Task, TaskChange } from '../../src/client/index.ts';
-import { instanceWorkflowId, taskWorkflowId } from '../../src/model/task.ts';
+import type { TaskChange } from '../../src/client/index.ts';
 import { expectNothingLeft, expectRecordEqualsHypervisor } from '../support/agreement.ts';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
+import { expectUsable, offloading, partsOf } from './offloading.ts';
 
 const who = { actor: 'bob', reason: 'not today' };
 
@@ -15,53 +15,11 @@ beforeAll(async () => {
 afterEach(() => fleet.hypervisors.behave());
 afterAll(() => fleet.dispose());
 
-interface Tree {
-  readonly task: Task;
-  readonly part: Task;
-}
-
-/** A shelve that is in a unit of its offload, until it is let go. */
-async function offloading(
-  unit: 'unplugNetwork' | 'destroyGuest' = 'unplugNetwork',
-): Promise<Tree & { readonly letGo: () => Promise<void> }> {
-  const { id } = await fleet.activeInstance();
-  const letGo = await fleet.hypervisors.misbehave({
-    unit,
-    instance: id,
-    direction: 'run',
-    misbehaviour: { kind: 'hang' },
-  });
-  const task = await fleet.client.submit('shelve', id, {}, { reason: 'for the summer' });
-  const part = await eventually('the offload runs', async () => (await partsOf(task))[0]);
-  await fleet.untilInUnit(part.id, unit === 'unplugNetwork' ? 'unplug' : 'destroy');
-  return { task, part, letGo };
-}
-
-const partsOf = async ({ id }: Task): Promise<Task[]> => {
-  const { subTasks = [] } = await fleet.client.task(id);
-  return Promise.all(subTasks.map((part) => fleet.client.task(part)));
-};
-
-const terminate = (taskId: string) => fleet.temporal.workflow.getHandle(taskWorkflowId(taskId)).terminate('by mistake');
-
-/** The task that recovers this one, once it has ended. */
-async function recoveryOf({ id, instanceId }: Task): Promise<Task> {
-  const recovery = await eventually(`a recovery of task ${id}`, async () =>
-    (await fleet.client.tasks(instanceId)).find(({ recovers }) => recovers?.at(-1) === id),
-  );
-  return fleet.ended(recovery);
-}
-
-async function expectUsable(instanceId: string): Promise<void> {
-  expect(await fleet.run('unshelve', instanceId, {})).toMatchObject({ status: 'COMPLETED' });
-  expect(await expectRecordEqualsHypervisor(fleet, instanceId)).toMatchObject({ vmState: 'active' });
-}
-
 describe('a sub-task', () => {
   test('is a task of its own, of the same request, found by itself and by the task that it is a part of', async () => {
     const { id } = await fleet.activeInstance();
     const task = await fleet.run('shelve', id, {}, { reason: 'for the summer' });
-    const [part] = await partsOf(task);
+    const [part] = await partsOf(fleet, task);
     const { requestId, actor, reason, instanceId } = task;
     const asked = { parentTask: task.id, requestId, actor, reason, instanceId };
     expect(part).toMatchObject({ operation: 'shelveOffload', status: 'COMPLETED', ...asked });
@@ -78,7 +36,7 @@ describe('a sub-task', () => {
   });
 
   test('shows in the tasks of the instance while it runs, and the instance in its task_state', async () => {
-    const { task, part, letGo } = await offloading();
+    const { task, part, letGo } = await offloading(fleet);
     const tasks = await fleet.client.tasks(task.instanceId);
     expect(tasks.slice(-2)).toMatchObject([
       { id: task.id, status: 'RUNNING', subTasks: [part.id] },
@@ -128,7 +86,7 @@ describe('a sub-task', () => {
   });
 
   test('shows what a cancel of its task would do: it is the one to heed it', async () => {
-    const { task, part, letGo } = await offloading();
+    const { task, part, letGo } = await offloading(fleet);
     expect(await fleet.client.cancelPreview(task.id)).toMatchObject({
       taskId: part.id,
       refusal: null,
@@ -152,7 +110,7 @@ describe('a sub-task', () => {
   test('continues the numbers of the units of its task: a later one is always newer', async () => {
     const { id } = await fleet.activeInstance();
     const task = await fleet.run('shelve', id, {});
-    const [part] = await partsOf(task);
+    const [part] = await partsOf(fleet, task);
     const journal = await fleet.hypervisors.journal(id);
     const fencesOf = (taskId = '') => journal.filter(({ key }) => key.startsWith(taskId)).map(({ fence }) => fence);
     const [last, first] = [fencesOf(task.id).at(-1), fencesOf(part?.id)[0]];
@@ -168,13 +126,13 @@ describe('a sub-task that fails', () => {
     const task = await fleet.run('shelve', id, {});
     const fault = { code: 'HYPERVISOR_ERROR', step: 'unplug' };
     expect(task).toMatchObject({ status: 'FAILED', fault });
-    expect(await partsOf(task)).toMatchObject([{ status: 'FAILED', fault }]);
+    expect(await partsOf(fleet, task)).toMatchObject([{ status: 'FAILED', fault }]);
     expect(await expectRecordEqualsHypervisor(fleet, id)).toMatchObject({ vmState: 'shelved' });
     expect(await fleet.client.instanceActions(id)).toMatchObject([{ action: 'shelve', message: 'Error' }, {}]);
     expect(await fleet.client.faults(id)).toMatchObject([{ taskId: task.id, ...fault }]);
     const { events } = await fleet.client.instanceAction(id, task.requestId, { admin: true });
     expect(events.find(({ result }) => result === 'Error')?.traceback).toContain('UnitFault');
-    await expectUsable(id);
+    await expectUsable(fleet, id);
   });
 
   test('and whose undo fails, too, is recovered by a retry of its task', async () => {
@@ -197,13 +155,13 @@ describe('a sub-task that fails', () => {
     const recovery = await fleet.ended(await fleet.client.retry(task.id));
     expect(recovery).toMatchObject({ operation: 'recover', status: 'COMPLETED', recovers: task.subTasks });
     expect(await expectRecordEqualsHypervisor(fleet, id)).toMatchObject({ vmState: 'shelved' });
-    await expectUsable(id);
+    await expectUsable(fleet, id);
   });
 });
 
 describe('what the task is told while its sub-task runs', () => {
   test('a cancel is passed on, and both end ABORTED', async () => {
-    const { task, part } = await offloading();
+    const { task, part } = await offloading(fleet);
     await fleet.client.cancel(task.id, who);
     expect(await fleet.ended(task)).toMatchObject({ status: 'ABORTED', fault: null });
     expect(await fleet.client.task(part.id)).toMatchObject({ status: 'ABORTED', notes: [{ verb: 'cancel', ...who }] });
@@ -211,7 +169,7 @@ describe('what the task is told while its sub-task runs', () => {
   });
 
   test('a cancel that comes too late is noted on the sub-task with the reason, and both are COMPLETED', async () => {
-    const { task, part, letGo } = await offloading('destroyGuest');
+    const { task, part, letGo } = await offloading(fleet, 'destroyGuest');
     await fleet.client.cancel(task.id, who);
     await eventually('the sub-task has been told', async () => (await fleet.client.task(part.id)).notes.length > 0);
     await letGo();
@@ -222,7 +180,7 @@ describe('what the task is told while its sub-task runs', () => {
   });
 
   test('a pause holds the sub-task before its next step, and resume lets it go on', async () => {
-    const { task, part, letGo } = await offloading();
+    const { task, part, letGo } = await offloading(fleet);
     await fleet.client.pause(task.id, who);
     await letGo();
     await fleet.untilStatus(part.id, 'PAUSED');
@@ -234,7 +192,7 @@ describe('what the task is told while its sub-task runs', () => {
   });
 
   test('a delete supersedes both', async () => {
-    const { task, part, letGo } = await offloading();
+    const { task, part, letGo } = await offloading(fleet);
     const deletion = await fleet.client.submit('delete', task.instanceId, {});
     expect(await fleet.ended(task)).toMatchObject({ status: 'ABORTED' });
     expect(await fleet.client.task(part.id)).toMatchObject({ status: 'ABORTED' });
@@ -242,87 +200,5 @@ describe('what the task is told while its sub-task runs', () => {
     await letGo();
     expect(await fleet.ended(deletion)).toMatchObject({ status: 'COMPLETED' });
     await expectNothingLeft(fleet, task.instanceId);
-  });
-});
-
-describe('when the workflow is terminated', () => {
-  test.each([
-    ['unplugNetwork', 'shelved'],
-    ['destroyGuest', 'shelved_offloaded'],
-  ] as const)('of the sub-task in %s: it is recovered, and what was committed stays', async (unit, vmState) => {
-    const { task, part, letGo } = await offloading(unit);
-    await terminate(part.id);
-    await letGo();
-    expect(await fleet.ended(task)).toMatchObject({ status: 'FAILED', fault: { code: 'TASK_TERMINATED' } });
-    expect(await recoveryOf(part)).toMatchObject({ status: 'COMPLETED' });
-    expect(await fleet.client.task(part.id)).toMatchObject({ status: 'FAILED', fault: { code: 'TASK_TERMINATED' } });
-    expect(await expectRecordEqualsHypervisor(fleet, task.instanceId)).toMatchObject({ vmState });
-    await expectUsable(task.instanceId);
-  });
-
-  test('of the task: the sub-task goes on, and its recovery books what both have done', async () => {
-    const { task, part, letGo } = await offloading();
-    await terminate(task.id);
-    expect(await fleet.ended(task)).toMatchObject({ status: 'FAILED', fault: { code: 'TASK_TERMINATED' } });
-    await letGo();
-    expect(await recoveryOf(task)).toMatchObject({ status: 'COMPLETED', subTasks: [part.id] });
-    expect(await fleet.client.task(part.id)).toMatchObject({ status: 'COMPLETED', parentTask: task.id });
-    expect(await expectRecordEqualsHypervisor(fleet, task.instanceId)).toMatchObject({ vmState: 'shelved_offloaded' });
-    await expectUsable(task.instanceId);
-  });
-
-  test('of the task, whose recovery passes a cancel on to the sub-task', async () => {
-    const { task, part } = await offloading();
-    await terminate(task.id);
-    const recovery = await eventually('a recovery', async () =>
-      (await fleet.client.tasks(task.instanceId)).find(({ recovers }) => recovers?.at(-1) === task.id),
-    );
-    await eventually('it waits for the sub-task', async () =>
-      (await fleet.client.task(recovery.id)).subTasks?.includes(part.id),
-    );
-    await fleet.client.cancel(recovery.id, who);
-    expect(await fleet.ended(recovery)).toMatchObject({ status: 'ABORTED' });
-    expect(await expectRecordEqualsHypervisor(fleet, task.instanceId)).toMatchObject({ vmState: 'shelved' });
-  });
-
-  test('of both: what was committed stays, and the rest is tied up', async () => {
-    const { task, part, letGo } = await offloading();
-    await terminate(task.id);
-    await terminate(part.id);
-    await letGo();
-    await recoveryOf(task);
-    expect(await recoveryOf(part)).toMatchObject({ status: 'COMPLETED' });
-    expect(await expectRecordEqualsHypervisor(fleet, task.instanceId)).toMatchObject({ vmState: 'shelved' });
-    await expectUsable(task.instanceId);
-  });
-
-  test('of the task before it has committed: all of it is taken back', async () => {
-    const { id } = await fleet.activeInstance();
-    const letGo = await fleet.hypervisors.misbehave({
-      unit: 'uploadImage',
-      instance: id,
-      misbehaviour: { kind: 'hang' },
-    });
-    const task = await fleet.client.submit('shelve', id, {});
-    await fleet.untilInUnit(task.id, 'upload');
-    await terminate(task.id);
-    await letGo();
-    expect(await recoveryOf(task)).toMatchObject({ status: 'COMPLETED' });
-    expect(await expectRecordEqualsHypervisor(fleet, id)).toMatchObject({ vmState: 'active' });
-  });
-
-  test('of the instance: the rebuilt one books what both have done', async () => {
-    const { task, letGo } = await offloading();
-    await fleet.temporal.workflow.getHandle(instanceWorkflowId(task.instanceId)).terminate('by mistake');
-    await fleet.client.rebuild(task.instanceId);
-    await letGo();
-    expect(await fleet.ended(task)).toMatchObject({ status: 'COMPLETED' });
-    await expectUsable(task.instanceId);
-    expect((await fleet.client.tasks(task.instanceId)).map(({ operation }) => operation)).toEqual([
-      'create',
-      'shelve',
-      'shelveOffload',
-      'unshelve',
-    ]);
   });
 });

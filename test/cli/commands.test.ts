@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 import { itaskFor, type Itask } from './itask.ts';
+import { activeSubject, hangingReboot } from './subjects.ts';
 
 let fleet: Fleet;
 let itask: Itask;
@@ -13,19 +14,6 @@ beforeAll(async () => {
   itask = await itaskFor(fleet);
 });
 afterAll(() => fleet.dispose());
-
-let count = 0;
-/** An active instance under a name that no other has. */
-const newInstance = async () => fleet.activeInstance({ name: `subject-${(count += 1)}`, flavor: 'm1.tiny' });
-/** An instance whose reboot hangs, and the reboot. */
-async function hangingReboot() {
-  const instance = await newInstance();
-  const misbehaviour = { kind: 'hang' } as const;
-  await fleet.hypervisors.misbehave({ unit: 'hardRebootGuest', instance: instance.id, misbehaviour });
-  const task = await fleet.client.submit('reboot', instance.id, { type: 'HARD' });
-  await fleet.untilInUnit(task.id, 'hardReboot');
-  return { instance, task };
-}
 
 /** Until a process has printed that, or has ended. */
 async function untilPrinted(stream: Readable, text: string): Promise<void> {
@@ -50,7 +38,7 @@ describe('an instance', () => {
   });
 
   test('is shown, and listed, in the same words', async () => {
-    const { id, name } = await newInstance();
+    const { id, name } = await activeSubject(fleet);
     const shown = await itask.instance('show', name);
     expect(shown).toMatchObject({
       exitCode: 0,
@@ -87,7 +75,7 @@ describe('an instance', () => {
   });
 
   test('whose workflow was terminated is found by doctor and brought back by recover', async () => {
-    const { id, name } = await newInstance();
+    const { id, name } = await activeSubject(fleet);
     await fleet.temporal.workflow.getHandle(`instance/${id}`).terminate();
     const { stdout } = await eventually('doctor has found it', async () => {
       const answer = await itask.run('doctor');
@@ -105,7 +93,7 @@ describe('an instance', () => {
 
 describe('run', () => {
   test('waits and ends with the task', async () => {
-    const { id } = await newInstance();
+    const { id } = await activeSubject(fleet);
     const words = ['run', 'reboot', id, '--set', 'type=HARD', '--reason', 'kernel update'];
     const { exitCode, document } = await itask.task(...words);
     expect(exitCode).toBe(0);
@@ -126,7 +114,7 @@ describe('run', () => {
   });
 
   test('says with its exit code that a task failed, and why', async () => {
-    const { id, name } = await newInstance();
+    const { id, name } = await activeSubject(fleet);
     const set = await itask.json('fault', 'set', '--unit', 'reboot', '--instance', id, '--fail', 'permanent');
     expect(set).toMatchObject({ exitCode: 0, document: { unit: 'reboot', instance_id: id, host: null } });
     const { exitCode, stdout } = await itask.run('run', 'reboot', id);
@@ -154,7 +142,7 @@ describe('run', () => {
   }
 
   test('is refused while another task runs, unless it queues', async () => {
-    const { instance, task } = await hangingReboot();
+    const { instance, task } = await hangingReboot(fleet);
     const inTheWay = { id: task.id, action: 'reboot', step: 'hardReboot', started_at: expect.stringMatching(/Z$/) };
     expect(await itask.json('run', 'stop', instance.id)).toMatchObject({
       exitCode: 3,
@@ -167,7 +155,7 @@ describe('run', () => {
   });
 
   test('is refused while the instance is locked, unless the lock is overridden', async () => {
-    const { id } = await newInstance();
+    const { id } = await activeSubject(fleet);
     const lock = await itask.run('run', 'lock', id, '--set', 'reason=audit', '--actor', 'bob');
     expect(lock).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('lock') });
     expect((await itask.run('show', id)).stdout).toMatch(/locked +by bob .*: audit/);
@@ -184,7 +172,7 @@ describe('run', () => {
   });
 
   test('waits for a time, or for another task, and says so', async () => {
-    const { id } = await newInstance();
+    const { id } = await activeSubject(fleet);
     const later = ['--at', '2h', '--no-wait'];
     const { document: first } = await itask.task('run', 'stop', id, ...later);
     expect(first).toMatchObject({ state: 'QUEUED', start_at: expect.stringMatching(/Z$/), after: null });
@@ -203,7 +191,7 @@ describe('run', () => {
   });
 
   test('leaves what will be done by itself, for all to see', async () => {
-    const { id } = await newInstance();
+    const { id } = await activeSubject(fleet);
     const words = ['--set', 'flavor=m1.medium', '--set', 'confirmAfterSeconds=86400'];
     expect(await itask.task('run', 'resize', id, ...words)).toMatchObject({ document: { state: 'COMPLETED' } });
     const followUp = { action: 'confirmResize', at: expect.stringMatching(/Z$/), reason: '24 h after resize' };
@@ -212,7 +200,7 @@ describe('run', () => {
   });
 
   test('is refused in the wrong state, and for a key that was used for something else', async () => {
-    const { id } = await newInstance();
+    const { id } = await activeSubject(fleet);
     expect(await itask.json('run', 'start', id)).toMatchObject({
       exitCode: 3,
       document: { error: { code: 'NOT_ALLOWED_IN_STATE', vm_state: 'active', allowed_from: ['stopped'] } },
@@ -235,106 +223,6 @@ describe('what goes wrong', () => {
     const outcome = await itask.run(...words, '-o', 'json');
     expect(outcome.exitCode).toBe(exitCode);
     expect(JSON.parse(outcome.stdout)).toMatchObject({ error: { code, message: outcome.stderr.split('\n')[0] } });
-  });
-});
-
-describe('a task', () => {
-  test('is planned without being done: what it would do, and whether it could', async () => {
-    const { id } = await newInstance();
-    const possible = await itask.run('plan', 'resize', id, '--set', 'flavor=m1.small');
-    expect(possible.exitCode).toBe(0);
-    expect(possible.stdout).toMatch(/^resize subject-/);
-    expect(possible.stdout).toMatch(/powerOff +powerOffGuest +depends on shutDown +host-/);
-    expect(possible.stdout).toMatch(/✔ claim: host-[12] has room\n✔ it would start at once\. Nothing has been done\.$/);
-    expect(await itask.json('plan', 'start', id)).toMatchObject({
-      exitCode: 3,
-      document: { could_start: false, verdict: 'refuse', problem: { type: 'NotAllowedInState' } },
-    });
-    expect(await fleet.client.tasks(id)).toHaveLength(1);
-  });
-
-  test('says what a cancel would do, and is not cancelled by that', async () => {
-    const { task } = await hangingReboot();
-    const { exitCode, stdout } = await itask.run('task', 'cancel', task.id, '--preview');
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^reboot is RUNNING .*\nDone so far:\n {2}▶ hardReboot\nWould be undone: nothing$/);
-    expect((await fleet.client.task(task.id)).verbs).toContain('cancel');
-    await fleet.client.cancel(task.id);
-    await fleet.ended(task);
-    const late = await itask.json('task', 'cancel', task.id, '--preview');
-    expect(late).toMatchObject({ exitCode: 3, document: { refusal: 'the task has ended: it is ABORTED' } });
-  });
-
-  test('is shown with how far it is', async () => {
-    const { task } = await hangingReboot();
-    expect(await itask.json('task', 'show', task.id)).toMatchObject({
-      document: { outlook: { progress: expect.any(Number), slow: false } },
-    });
-    await fleet.client.cancel(task.id);
-    await fleet.ended(task);
-  });
-
-  test('is paused, resumed and cancelled, each once', async () => {
-    const { task } = await hangingReboot();
-    const words = [task.id, '--reason', 'lunch'];
-    expect(await itask.json('task', 'pause', ...words)).toMatchObject({
-      exitCode: 0,
-      document: { pause_requested: true, notes: [{ verb: 'pause', actor: 'alice', reason: 'lunch' }] },
-    });
-    expect(await itask.json('task', 'pause', ...words)).toMatchObject({
-      exitCode: 3,
-      document: { error: { code: 'TASK_VERB_REFUSED' } },
-    });
-    expect((await itask.run('task', 'resume', ...words)).exitCode).toBe(0);
-    expect((await itask.run('task', 'cancel', ...words)).stdout).toContain('is told to stop');
-    const { exitCode, stdout } = await itask.run('task', 'watch', task.id);
-    expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/✘ reboot ABORTED .*\n {2}cancelled by alice: lunch/);
-    expect(await itask.json('task', 'retry', task.id, '--no-wait')).toMatchObject({ exitCode: 0 });
-  });
-
-  test('is watched as changes, a line each, also from the middle on', async () => {
-    const { id } = await newInstance();
-    const task = await fleet.run('stop', id, {});
-    const changes = await itask.changes(task.id);
-    expect(changes[0]).toMatchObject({ kind: 'status', state: 'RUNNING' });
-    expect(changes).toContainEqual(expect.objectContaining({ kind: 'step', step: 'shutDown', state: 'COMPLETED' }));
-    expect(changes.at(-1)).toMatchObject({ kind: 'ended', task: { id: task.id, state: 'COMPLETED' } });
-    expect(await itask.changes(task.id, '--cursor', changes[1]?.cursor ?? '')).toEqual(changes.slice(2));
-  });
-
-  test('tells of the progress of its unit while that runs', async () => {
-    const { id } = await newInstance();
-    const misbehaviour = { kind: 'delay', duration: '60s' } as const;
-    await fleet.hypervisors.misbehave({ unit: 'shutDownGuest', instance: id, misbehaviour });
-    const task = await fleet.client.submit('stop', id, {});
-    const watching = itask.start('task', 'watch', task.id, '-o', 'json');
-    await untilPrinted(watching.stdout, '"kind":"progress"');
-    await fleet.client.cancel(task.id);
-    const { exitCode, stdout } = await watching;
-    expect(exitCode).toBe(1);
-    const changes = stdout.split('\n').map((line): unknown => JSON.parse(line));
-    const progress: unknown = expect.any(Number);
-    expect(changes).toContainEqual(
-      expect.objectContaining({ step: 'shutDown', direction: 'run', attempt: 1, progress }),
-    );
-  });
-
-  test('goes on when Ctrl-C leaves it', async () => {
-    const instance = await newInstance();
-    await itask.run('fault', 'set', '--unit', 'hardRebootGuest', '--instance', instance.id, '--hang');
-    const running = itask.start('run', 'reboot', instance.id, '--set', 'type=HARD');
-    await untilPrinted(running.stdout, 'reboot');
-    const task = await eventually('it runs', async () => (await fleet.client.tasks(instance.id))[1]);
-    await fleet.untilInUnit(task.id, 'hardReboot');
-    running.kill('SIGINT');
-    const { exitCode, stdout } = await running;
-    expect(exitCode).toBe(130);
-    expect(stdout).toContain(`itask task watch ${task.id}`);
-    expect(stdout).toContain(`itask task cancel ${task.id}`);
-    expect((await fleet.client.task(task.id)).status).toBe('RUNNING');
-    await itask.run('fault', 'clear');
-    expect((await fleet.ended(task)).status).toBe('COMPLETED');
   });
 });
 

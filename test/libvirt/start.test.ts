@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { parseDocument } from 'yaml';
@@ -90,3 +91,38 @@ test('a real guest boots, reboots, is started again when it is killed, and sleep
   const { output } = await itask<{ output: string }>('console', 'demo');
   expect(output).not.toContain('boot=4');
 }, 600_000);
+
+test('one that was killed itself leaves a guest that lives on, and the next start takes it over', async () => {
+  const before = await qemus();
+  started.process.kill('SIGKILL');
+  await started.process;
+  expect(await qemus()).toEqual(before);
+
+  started = start();
+  await untilPrinted('The instances are those of the last time: demo');
+  expect(await qemus()).toEqual(before);
+  expect(await itask('instance', 'show', 'demo')).toMatchObject({ vm_state: 'active', power_state: 'RUNNING' });
+}, 300_000);
+
+test('Ctrl-C twice ends everything at once, and the next start finds the instance as it was', async () => {
+  started.process.kill('SIGINT');
+  await untilPrinted('Ctrl-C again does it at once');
+  // What comes sooner is the same Ctrl-C, from the terminal and from npm.
+  await sleep(600);
+  started.process.kill('SIGINT');
+  expect((await started.process).exitCode).toBe(130);
+  expect(await qemus()).toEqual([]);
+  const { stdout } = await execa('pgrep', ['-f', `libvirtd.*${daemons()}`], { reject: false });
+  expect(stdout).toBe('');
+
+  started = start();
+  await untilPrinted('The instances are those of the last time: demo');
+  await eventually(
+    'it runs again',
+    async () => {
+      const { vm_state: vmState } = await itask<{ vm_state: string }>('instance', 'show', 'demo');
+      return vmState === 'active' && (await qemus()).length === 1;
+    },
+    patienceMs,
+  );
+}, 300_000);
