@@ -49,6 +49,8 @@ export type Driver = {
 } & {
   /** Units that it cannot do, and why, in one sentence for whoever asks for one. */
   readonly unsupported?: { readonly [Name in HostUnitName]?: string };
+  /** Names of the hosts that its guests can go to; where absent, all whose drivers name none either. */
+  readonly peers?: readonly string[];
   /**
    * Where the hypervisor tells of its guests by itself: calls `onNews` whenever one of them may do something else than it
    * did, and when such news may have been missed; until the signal is aborted. Never rejects for a hypervisor that is away.

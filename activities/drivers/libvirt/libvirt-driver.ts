@@ -28,6 +28,7 @@ export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
   const unit = <Input, Output>(behaviour: Behaviour<Input, Output>) => performing(host, behaviour);
   return {
     ...unsupportedOf(options),
+    peers: Object.keys(options.peers),
     listGuests: () => listGuests(host),
     watchGuests: (onNews, signal) => watchGuests(host, onNews, signal),
     listDisks: (instanceId) => listDisks(host, instanceId),
