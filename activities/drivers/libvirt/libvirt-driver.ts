@@ -14,6 +14,7 @@ import * as ports from './ports.ts';
 import * as reboots from './reboots.ts';
 import { suspend } from './suspension.ts';
 import { performing, type Behaviour } from './unit.ts';
+import * as swaps from './volume-swaps.ts';
 import * as volumes from './volumes.ts';
 
 /** What this host cannot do. */
@@ -42,8 +43,8 @@ export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
     reserveVolume: unit(volumes.reserving),
     releaseVolumes: unit(volumes.releasing),
     plugVolumes: unit(volumes.plugging),
-    copyVolume: unit(volumes.copying),
-    wipeVolume: unit(volumes.wiping),
+    copyVolume: unit(swaps.copying),
+    wipeVolume: unit(swaps.wiping),
     plugNetwork: unit(ports.plugging),
     unplugNetwork: unit(ports.unplugging),
     plugInterfaces: unit(ports.interfacePlugging),

@@ -90,6 +90,22 @@ done
 exit ${exits.outOfTime}
 `;
 
+/**
+ * Has a disk of a guest that runs be copied to a file, which is put in place for that; where a job is at work on it already,
+ * that goes on, and its file is left alone.
+ *
+ *     DRAFT FILE DOMAIN DEVICE VIRSH WORD...
+ */
+export const mirrored = `
+set -u
+draft=$1 file=$2 domain=$3 device=$4
+shift 4
+job=$("$@" blockjob "$domain" "$device" --info --raw) || exit 1
+[ -n "$job" ] && exit 0
+mv -T "$draft" "$file" || exit 1
+exec "$@" blockcopy "$domain" "$device" --dest "$file" --format qcow2 --reuse-external --transient-job
+`;
+
 /** The command that runs a script with these words. */
 export const scripted = (script: string, ...words: readonly string[]): [string, ...string[]] => [
   'sh',
