@@ -13,6 +13,7 @@ import type { LibvirtOptions } from './options.ts';
 import * as ports from './ports.ts';
 import * as reboots from './reboots.ts';
 import { suspend } from './suspension.ts';
+import { tidy } from './tidying.ts';
 import { performing, type Behaviour } from './unit.ts';
 import * as swaps from './volume-swaps.ts';
 import * as volumes from './volumes.ts';
@@ -32,6 +33,7 @@ export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
     peers: Object.keys(options.peers),
     listGuests: () => listGuests(host),
     watchGuests: (onNews, signal) => watchGuests(host, onNews, signal),
+    tidy: () => tidy(host),
     listDisks: (instanceId) => listDisks(host, instanceId),
     readConsole: (instanceId, from) => readConsole(host, instanceId, from),
     createDisk: unit(disks.creation),
