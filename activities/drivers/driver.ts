@@ -49,11 +49,18 @@ export type Driver = {
 } & {
   /** Units that it cannot do, and why, in one sentence for whoever asks for one. */
   readonly unsupported?: { readonly [Name in HostUnitName]?: string };
+  /** Names of the hosts that its guests can go to; where absent, all whose drivers name none either. */
+  readonly peers?: readonly string[];
   /**
    * Where the hypervisor tells of its guests by itself: calls `onNews` whenever one of them may do something else than it
    * did, and when such news may have been missed; until the signal is aborted. Never rejects for a hypervisor that is away.
    */
   watchGuests?(onNews: () => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Removes what the hypervisor keeps of instances that have long gone, such as fences that nothing late can come for any
+   * more. Called when a worker of the host comes, and once a day.
+   */
+  tidy?(): Promise<void>;
   /** Names of the disks that an instance has here, whether it has a guest or not. */
   listDisks(instanceId: string): Promise<readonly string[]>;
   /** All guests that the hypervisor has, whoever changed them. Looks only, and is cheap: it is called every few seconds. */

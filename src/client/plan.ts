@@ -2,21 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { claimRefusal, resourcesOf } from '../model/host.ts';
-import {
-  candidatesQuery,
-  inOrderOfChoice,
-  noRoomDetail,
-  noRoomRemark,
-  toCandidate,
-  type Candidate,
-} from '../model/placement.ts';
+import { inOrderOfChoice, noRoomDetail, noRoomRemark } from '../model/placement.ts';
 import { hasEnded, hostWorkflowId, instanceWorkflowId, type TaskRequest } from '../model/task.ts';
 import { admit, type Occupancy } from '../operations/admission.ts';
 import { operations, type OperationName } from '../operations/index.ts';
 import { courseOf, type CapacityCheck, type Plan, type PlannedClaim } from '../operations/plan.ts';
 import { hostQuery, instanceStateQuery } from '../../workflows/messages.ts';
+import { listCandidates } from './candidates.ts';
 import { readDurations } from './durations.ts';
-import { call, query } from './gateway.ts';
+import { query } from './gateway.ts';
 import { refresh } from './read.ts';
 import { requestOf, type SubmitOptions } from './submit.ts';
 import { unsupportedProblem } from './unsupported.ts';
@@ -37,7 +31,7 @@ export async function makePlan(
   const course = courseOf(operations[operation], purpose, durations?.[operation] ?? null);
   const capacity = await Promise.all(course.claims.map((claim) => checkCapacity(client, claim)));
   const judged = judge(occupancy, request, options);
-  const unsupported = await unsupportedProblem(client, operation, instance);
+  const unsupported = await unsupportedProblem(client, operation, instance, course.claims);
   const verdict = unsupported === null ? judged.verdict : 'refuse';
   const problem = unsupported ?? judged.problem;
   return {
@@ -75,19 +69,11 @@ async function readOccupancy(client: Client, instanceId: string): Promise<Occupa
 
 /** Asks the hosts in the order in which placement would, and claims nothing. */
 async function checkCapacity(client: Client, { step, wish }: PlannedClaim): Promise<CapacityCheck> {
-  const asked = inOrderOfChoice(await listCandidates(client, candidatesQuery(wish)), wish);
+  const asked = inOrderOfChoice(await listCandidates(client, wish), wish);
   const wanted = resourcesOf(wish.flavor);
   for (const { name } of asked) {
     const host = await query(client, hostWorkflowId(name), hostQuery);
     if (claimRefusal(host, wanted) === null) return { step, host: name, refusal: null, detail: null };
   }
   return { step, host: null, refusal: noRoomRemark(wish), detail: noRoomDetail(wish, asked) };
-}
-
-async function listCandidates(client: Client, visibilityQuery: string): Promise<Candidate[]> {
-  return call(client, 'hosts', async () => {
-    const listed: Candidate[] = [];
-    for await (const row of client.workflow.list({ query: visibilityQuery })) listed.push(toCandidate(row));
-    return listed;
-  });
 }

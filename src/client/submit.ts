@@ -107,7 +107,7 @@ export async function submit(
   input: unknown,
   options: SubmitOptions,
 ): Promise<Task> {
-  const unsupported = await findUnsupported(client, operation, instanceId);
+  const unsupported = await findUnsupported(client, operation, instanceId, input);
   if (unsupported !== null) throw toError(unsupported);
   const task = await toRequest(client, operation, instanceId, input, options);
   const request: SubmitRequest = { task, ifBusy: options.queue === true ? 'queue' : 'refuse' };

@@ -41,6 +41,8 @@ export const representHost = (host: HostRecord) => ({
   debts: host.debts.map(representDebt),
   strays: host.traits?.strays ?? [],
   unsupported: host.traits?.unsupported ?? {},
+  /** Null: guests can go to all hosts of which the same is said. */
+  peers: host.traits?.peers ?? null,
   epoch: host.epoch,
   updated_at: host.updatedAt,
 });

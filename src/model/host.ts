@@ -62,6 +62,8 @@ export const workerSilenceMs = 3 * workerHeartbeatMs;
 export interface HostTraits {
   /** Units that the hypervisor cannot do, and why, in one sentence. */
   readonly unsupported?: Readonly<Record<string, string>>;
+  /** The hosts that its guests can go to; where it names none, all that name none either. */
+  readonly peers?: readonly string[];
   /** Guests of this project's that no instance has room for on this host: left alone, for a person to look at. */
   readonly strays?: readonly string[];
 }

@@ -7,6 +7,8 @@ import { hostWorkflowId } from './task.ts';
 /** Which hosts will do for an instance. */
 export interface PlacementWish {
   readonly flavor: Flavor;
+  /** The host that it comes from: others will do only where this one's guests can go to. */
+  readonly from?: string;
   /** Only this host will do. */
   readonly host?: string;
   /** Taken only when no other has room. */
@@ -19,39 +21,71 @@ export interface PlacementWish {
 export interface Candidate {
   readonly name: string;
   readonly free: Resources;
+  readonly serving: boolean;
+  /** The hosts that its guests can go to; null where it names none. */
+  readonly peers: readonly string[] | null;
 }
 
 /** Hosts that were full by visibility are asked too, as it may be behind; but not all of a large fleet. */
 const fullHostsToAsk = 10;
 
-/** Visibility query for the hosts that could be asked. */
-export const candidatesQuery = ({ host }: PlacementWish): string => {
-  const named = host === undefined ? '' : ` AND Host = '${host.replaceAll("'", "''")}'`;
-  return `WorkflowType = 'host' AND ExecutionStatus = 'Running' AND HostServing = true${named}`;
+/** Visibility query for the hosts that could be asked, and the one that the instance comes from, which need not serve. */
+export const candidatesQuery = ({ host, from }: PlacementWish): string => {
+  const candidates = host === undefined ? 'HostServing = true' : `Host = ${quoted(host)}`;
+  const source = from === undefined ? '' : ` OR Host = ${quoted(from)}`;
+  return `WorkflowType = 'host' AND ExecutionStatus = 'Running' AND (${candidates}${source})`;
 };
 
+const quoted = (name: string): string => `'${name.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
 /** A row of that query. */
-export function toCandidate({ workflowId, typedSearchAttributes }: HostRow): Candidate {
+export function toCandidate({ workflowId, typedSearchAttributes, memo }: HostRow): Candidate {
   const int = (name: string) => typedSearchAttributes.get({ name, type: 'INT' }) ?? 0;
+  const peers = memo?.['peers'];
   return {
     name: workflowId.slice(hostWorkflowId('').length),
     free: { vcpus: int('FreeVcpus'), memoryMb: int('FreeMemoryMb'), diskGb: int('FreeDiskGb') },
+    serving: typedSearchAttributes.get({ name: 'HostServing', type: 'BOOL' }) ?? false,
+    peers: Array.isArray(peers) ? peers.filter((peer) => typeof peer === 'string') : null,
   };
 }
 
 interface HostRow {
   readonly workflowId: string;
   readonly typedSearchAttributes: TypedSearchAttributes;
+  readonly memo?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** What a host says of where its guests can go to. */
+type Neighbour = Pick<Candidate, 'name' | 'peers'>;
+
+/** Whether guests of the one host can go to the other: it names it, or neither of them names any. */
+export const canGo = (from: Neighbour, to: Neighbour): boolean =>
+  from.name === to.name || (from.peers === null ? to.peers === null : from.peers.includes(to.name));
+
+/** A host that nobody has heard of names none. */
+const neighbour = (listed: readonly Candidate[], name: string): Neighbour =>
+  listed.find((candidate) => candidate.name === name) ?? { name, peers: null };
+
+/** Whether the host that was asked for is one that the guest cannot go to, whether it serves or not. */
+export const isOutOfReach = (listed: readonly Candidate[], { from, host }: PlacementWish): boolean =>
+  from !== undefined && host !== undefined && !canGo(neighbour(listed, from), neighbour(listed, host));
+
 /** Hosts to ask, best first: those with room by visibility, the emptiest first, and the one to avoid last. */
-export function inOrderOfChoice(listed: readonly Candidate[], { flavor, avoid, exclude }: PlacementWish): Candidate[] {
-  const hosts = listed.filter(({ name }) => name !== exclude);
+export function inOrderOfChoice(listed: readonly Candidate[], wish: PlacementWish): Candidate[] {
+  const { flavor, avoid } = wish;
+  const hosts = listed.filter((candidate) => willDo(candidate, listed, wish));
   const wanted = resourcesOf(flavor);
   const weigh = ({ name, free }: Candidate) => (name === avoid ? -Infinity : free.memoryMb);
   const roomy = hosts.filter(({ free }) => fits(wanted, free)).sort((a, b) => weigh(b) - weigh(a));
   const full = hosts.filter(({ free }) => !fits(wanted, free)).sort((a, b) => weigh(b) - weigh(a));
   return [...roomy, ...full.slice(0, fullHostsToAsk)];
+}
+
+function willDo(candidate: Candidate, listed: readonly Candidate[], { from, host, exclude }: PlacementWish): boolean {
+  const { name, serving } = candidate;
+  if (!serving || name === exclude || (host !== undefined && name !== host)) return false;
+  return from === undefined || canGo(neighbour(listed, from), candidate);
 }
 
 /** What no host had room for; how many there are, and what they have, is for operators. */
@@ -61,8 +95,11 @@ export function noRoomRemark({ flavor, host }: PlacementWish): string {
 }
 
 /** Why none of the hosts that were asked would do. */
-export function noRoomDetail({ exclude }: PlacementWish, asked: readonly Candidate[]): string {
-  if (asked.length === 0) return `no ${exclude === undefined ? '' : 'other '}host serves`;
+export function noRoomDetail({ from, exclude }: PlacementWish, asked: readonly Candidate[]): string {
+  if (asked.length === 0) {
+    const reached = from === undefined ? '' : ` that its guest could go to from ${from}`;
+    return `no ${exclude === undefined ? '' : 'other '}host serves${reached}`;
+  }
   const most = asked.reduce<Resources>(
     (best, { free }) => ({
       vcpus: Math.max(best.vcpus, free.vcpus),

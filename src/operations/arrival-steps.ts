@@ -21,6 +21,8 @@ export interface Claimed extends OfTask {
 /** Where room is wanted, and how much. */
 export interface Destination {
   readonly flavor: Flavor;
+  /** The host that the instance comes from, where others have to reach what it has there. */
+  readonly from?: string;
   /** Only this host will do. */
   readonly host?: string;
   /** Taken only when no other has room. */

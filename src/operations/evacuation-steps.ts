@@ -21,6 +21,7 @@ const connecting = { taskState: 'rebuild_block_device_mapping', event } as const
 export const arrival = {
   claim: claim({ ...preparing, event: 'rebuild_server' }, ({ input: { host }, instance }: Context) => ({
     flavor: instance.flavor,
+    from: hostOf({ instance }),
     exclude: hostOf({ instance }),
     ...(host !== undefined && { host }),
   })),

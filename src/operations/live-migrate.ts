@@ -23,6 +23,7 @@ export const liveMigrate = operation<LiveMigrateInput>()({
     'claim',
     claim(scheduling, ({ input: { host }, instance }: TaskContext<LiveMigrateInput>) => ({
       flavor: instance.flavor,
+      from: hostOf({ instance }),
       exclude: hostOf({ instance }),
       ...(host !== undefined && { host }),
     })),

@@ -34,6 +34,7 @@ const stays = (context: TaskContext<unknown> & Claimed) => !moves(context);
 
 const destinationFrom = (here: string, goal: Goal, reach: Reach): Destination => ({
   ...goal,
+  from: here,
   ...(reach === 'elsewhere' ? { exclude: here } : { avoid: here }),
 });
 

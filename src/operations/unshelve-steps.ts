@@ -27,6 +27,8 @@ export const fromImage = {
   claim: {
     ...claim({ taskState: 'unshelving', event: 'schedule_instances' }, ({ input, instance }: Context) => ({
       flavor: instance.flavor,
+      // There its image and its volumes are known to be reached.
+      from: shelvedOf(instance).host,
       ...(input.host !== undefined && { host: input.host }),
     })),
     when: isOffloaded,

@@ -116,8 +116,8 @@ async function register(client: Client, settings: HostWorkerSettings): Promise<H
 async function traitsOf(client: Client, { name, driver, logger }: HostWorkerSettings): Promise<HostTraits> {
   const strays = await findStrays(client, { name, driver }).catch(() => []);
   if (strays.length > 0) logger?.warn({ host: name, strays }, 'guests that no instance has room for here: left alone');
-  const { unsupported } = driver;
-  return { strays, ...(unsupported !== undefined && { unsupported }) };
+  const { unsupported, peers } = driver;
+  return { strays, ...(unsupported !== undefined && { unsupported }), ...(peers !== undefined && { peers }) };
 }
 
 const newHost = (name: string, capacity: Resources): HostRecord => ({

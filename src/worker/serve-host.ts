@@ -8,6 +8,7 @@ import { watchPowerStates } from './power-state-watch.ts';
 
 /** How often a worker looks whether its host was given up for dead. */
 const glanceMs = 5_000;
+const dayMs = 86_400_000;
 
 /**
  * Serves a host until the signal is aborted. A worker that was frozen or cut off, and whose host was taken for dead
@@ -24,9 +25,17 @@ export async function serveHost(
     const { worker, epoch } = registered;
     onServing();
     const served = new AbortController();
-    const watched = watchPowerStates(link.client, settings, served.signal);
+    const beside = [watchPowerStates(link.client, settings, served.signal), keepTidy(settings, served.signal)];
     await worker.runUntil(givenUp(link.client, settings.name, epoch, signal)).finally(() => served.abort());
-    await watched;
+    await Promise.all(beside);
+  }
+}
+
+/** Has what is long past tidied away at once and every day, until the signal is aborted. What goes wrong is tried again then. */
+async function keepTidy({ name, driver, logger }: HostWorkerSettings, signal: AbortSignal): Promise<void> {
+  while (driver.tidy !== undefined && !signal.aborted) {
+    await driver.tidy().catch((error: unknown) => logger?.warn({ host: name, error }, 'could not tidy up'));
+    await delay(dayMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -167,6 +167,49 @@ describe('In the middle of a snapshot', () => {
   });
 });
 
+describe('In the middle of a swap of volumes', () => {
+  const begun = async () => {
+    const { id } = await running();
+    const [volume, toVolume] = [`of-${Date.now()}`, `to-${Date.now()}`];
+    for (const each of [volume, toVolume]) await stage.places.makeVolume(each, 1);
+    await stage.done('attachVolume', id, { volume });
+    const guest = stage.guest(id);
+    for (const word of ['fill vdb 256', 'write vdb precious']) expect(await guest.type(word)).toContain('IT-OK');
+    const task = await inTheMiddle(stage, 'blockcopy', () =>
+      stage.client.submit('swapVolume', id, { volume, toVolume }),
+    );
+    return { id, toVolume, task, tick: await guest.now() } as const;
+  };
+
+  test.each(survivable.filter(([what]) => what !== 'virsh'))(
+    '%s is killed: the guest goes on with all that it has written, and no job is left',
+    async (_what, kill) => {
+      const { id, toVolume, task, tick } = await begun();
+      await kill('a', task);
+      await completed(task);
+      await stage.guest(id).livesOn(tick);
+      expect(await stage.guest(id).type('read vdb')).toContain('precious');
+      expect((await stage.places.virsh('a', 'blockjob', `instance-${id}`, 'vdb', '--info')).stdout).toBe('');
+      await expectTidy(stage, [id]);
+      await stage.done('detachVolume', id, { volume: toVolume });
+    },
+  );
+
+  test('QEMU is killed: what was written is on the volume that the instance has', async () => {
+    const { id, task } = await begun();
+    const boots = (await stage.guest(id).boots()).length;
+    await qemu('a', task);
+    expect(isEnded(await stage.fleet.ended(task))).toBe(true);
+    await untilOff(id);
+    await expectTidy(stage, [id]);
+    await stage.done('start', id);
+    await stage.guest(id).untilUp(boots + 1);
+    expect(await stage.guest(id).type('read vdb')).toContain('precious');
+    const [{ volume } = { volume: '' }] = (await stage.client.get(id)).volumes ?? [];
+    await stage.done('detachVolume', id, { volume });
+  });
+});
+
 describe('In the middle of a live migration', () => {
   /** So slow that it does not end before it is to. */
   const speed = (host: HostName, id: string, mibPerSecond: number) =>

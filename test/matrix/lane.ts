@@ -1,4 +1,4 @@
-import { VolumeExists } from '../../activities/drivers/simulated/volume-store.ts';
+import { VolumeExists } from '../../activities/drivers/volume-exists.ts';
 import type { SubmitOptions, Task } from '../../src/client/index.ts';
 import { newInstanceId } from '../../src/client/ids.ts';
 import { parseInput } from '../../src/client/input.ts';

@@ -5,7 +5,7 @@ import { refuse } from '../refusal.ts';
 import type { HostEntity } from './entity.ts';
 import { listenForFencing } from './fencing.ts';
 import { listenForHostTasks } from './submit-host-task.ts';
-import { publish } from './publish.ts';
+import { publish, publishPeers } from './publish.ts';
 
 /** What a host can be told and asked. */
 export function listen(entity: HostEntity): void {
@@ -15,6 +15,7 @@ export function listen(entity: HostEntity): void {
     (capacity, traits) => {
       entity.register(capacity, traits);
       publish(entity.record);
+      publishPeers(entity.record);
       return entity.record;
     },
     { description: 'A worker of the host has come, with what the hypervisor has.' },

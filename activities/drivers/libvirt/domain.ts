@@ -117,11 +117,12 @@ const configDriveDisk = (file: string) => ({
   readonly: '',
 });
 
-/** Names of our own for devices: libvirt has each once, so that plugging can be repeated. */
-const aliasOf = (id: string): string => `ua-${id}`;
+/** Names of our own for devices: libvirt has each once, so that plugging can be repeated. It takes no others than such. */
+const aliasOf = (id: string): string =>
+  `ua-${/^[A-Za-z0-9_-]+$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
 
-const volumeDisk = ({ volumes }: LibvirtOptions, { volume, device }: VolumeAttachment) =>
-  fileDisk(volumeFile(volumes, volume), device.replace('/dev/', ''), volume.slice(0, 20), aliasOf(volume));
+const volumeDisk = ({ volumes }: LibvirtOptions, { volume, device }: VolumeAttachment, alias = aliasOf(volume)) =>
+  fileDisk(volumeFile(volumes, volume), device.replace('/dev/', ''), volume.slice(0, 20), alias);
 
 const interfaceOf = (options: LibvirtOptions, { port, mac }: Pick<NetworkInterface, 'port' | 'mac'>) => ({
   ...sourceOf(options),
@@ -141,14 +142,19 @@ const firstInterface = (options: LibvirtOptions, instanceId: string) =>
   });
 
 /** One device, as `virsh attach-device` takes it. */
-export const toVolumeDevice = (options: LibvirtOptions, volume: VolumeAttachment): string =>
-  builder.build({ disk: volumeDisk(options, volume) });
+export const toVolumeDevice = (options: LibvirtOptions, volume: VolumeAttachment, alias: string): string =>
+  builder.build({ disk: volumeDisk(options, volume, alias) });
 export const toInterfaceDevice = (options: LibvirtOptions, each: NetworkInterface): string =>
   builder.build({ interface: interfaceOf(options, each) });
 export const deviceAlias = aliasOf;
 
 const device = z.looseObject({ alias: z.looseObject({ '@name': z.string() }).optional() });
-const diskDevice = device.extend({ target: z.looseObject({ '@dev': z.string() }) });
+const file = z.looseObject({ '@file': z.string().default(''), '@ready': z.string().optional() });
+const diskDevice = device.extend({
+  target: z.looseObject({ '@dev': z.string() }),
+  source: file.optional(),
+  mirror: file.optional(),
+});
 const notedSchema = z
   .looseObject({
     '@instance': z.string(),
@@ -172,6 +178,16 @@ const domainSchema = z.object({
   }),
 });
 
+/** A disk that we have named. */
+export interface NamedDisk {
+  readonly alias: string;
+  /** As `vdb`. */
+  readonly device: string;
+  readonly file: string;
+  /** What it is being copied to; ready when all that is written goes to both. */
+  readonly mirror: { readonly file: string; readonly ready: boolean } | null;
+}
+
 /** What matters here of a definition as libvirt gives it back. */
 export interface ReadDomain {
   /** Null of a guest that is not ours. */
@@ -180,6 +196,7 @@ export interface ReadDomain {
   readonly aliases: { readonly disk: readonly string[]; readonly interface: readonly string[] };
   /** Names of its disks, as `vda`; the first one is that of the instance. */
   readonly disks: readonly string[];
+  readonly namedDisks: readonly NamedDisk[];
 }
 
 export function readDomain(xml: string): ReadDomain {
@@ -188,11 +205,21 @@ export function readDomain(xml: string): ReadDomain {
     noted: metadata?.['it:instance'] ?? null,
     aliases: { disk: ownAliases(devices.disk), interface: ownAliases(devices.interface) },
     disks: devices.disk.map(({ target }) => target['@dev']),
+    namedDisks: devices.disk.flatMap(toNamedDisk),
   };
 }
 
+function toNamedDisk({ alias, target, source, mirror }: z.infer<typeof diskDevice>): NamedDisk[] {
+  const name = alias?.['@name'] ?? '';
+  if (!isOwn(name)) return [];
+  const copy = mirror === undefined ? null : { file: mirror['@file'], ready: mirror['@ready'] === 'yes' };
+  return [{ alias: name, device: target['@dev'], file: source?.['@file'] ?? '', mirror: copy }];
+}
+
+const isOwn = (alias: string): boolean => alias.startsWith('ua-');
+
 const ownAliases = (devices: readonly z.infer<typeof device>[]): string[] =>
-  devices.map(({ alias }) => alias?.['@name'] ?? '').filter((name) => name.startsWith('ua-'));
+  devices.map(({ alias }) => alias?.['@name'] ?? '').filter(isOwn);
 
 /** Tells one definition from another. */
 export const digestOf = (definition: Opened<GuestDefinition>): string =>

@@ -18,6 +18,8 @@ import { exits, fenced, scripted } from './scripts.ts';
 /** Longer than libvirt has callers wait for the job of a guest. */
 const patienceSeconds = 45;
 
+const mostClaims = 3;
+
 const textOf = ({ generation, sequence, attempt }: Fence): string => `${generation}.${sequence}.${attempt}`;
 
 /** One delivery of a unit, at the guest of its instance on one host. */
@@ -40,13 +42,16 @@ export class Delivery {
   static async claim(host: LibvirtHost, context: UnitContext): Promise<Delivery> {
     context.signal.throwIfAborted();
     const delivery = new Delivery(host, context);
-    await mkdir(delivery.#folder, { recursive: true });
     const { images, volumes } = host.options;
     const { instanceId } = context.purpose;
     const drafts = [delivery.#folder, images, volumes].map((folder) => draftPrefix(folder, instanceId));
-    const { exitCode, stderr } = await delivery.#fenced('claim', drafts);
-    if (exitCode !== 0) throw faultIn('claim', stderr);
-    return delivery;
+    for (let tries = 1; ; tries += 1) {
+      await mkdir(delivery.#folder, { recursive: true });
+      const { exitCode, stderr } = await delivery.#fenced('claim', drafts);
+      if (exitCode === 0) return delivery;
+      // The folder may have been tidied away in between.
+      if (exitCode !== exits.noFolder || tries === mostClaims) throw faultIn('claim', stderr);
+    }
   }
 
   /** A delivery that leaves no trace of itself, for what runs beside another one. */

@@ -6,9 +6,11 @@ import { UnitFault } from '../../unit-fault.ts';
 
 const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/;
 
+export const isPlainName = (name: string): boolean => plainName.test(name);
+
 /** Nothing can be there that has another kind of name. */
 function named(name: string, otherwise: FaultCode = 'INTERNAL_ERROR'): string {
-  if (!plainName.test(name)) throw new UnitFault(otherwise, `${JSON.stringify(name)} is no name of a file`);
+  if (!isPlainName(name)) throw new UnitFault(otherwise, `${JSON.stringify(name)} is no name of a file`);
   return name;
 }
 

@@ -13,7 +13,9 @@ import type { LibvirtOptions } from './options.ts';
 import * as ports from './ports.ts';
 import * as reboots from './reboots.ts';
 import { suspend } from './suspension.ts';
+import { tidy } from './tidying.ts';
 import { performing, type Behaviour } from './unit.ts';
+import * as swaps from './volume-swaps.ts';
 import * as volumes from './volumes.ts';
 
 /** What this host cannot do. */
@@ -28,8 +30,10 @@ export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
   const unit = <Input, Output>(behaviour: Behaviour<Input, Output>) => performing(host, behaviour);
   return {
     ...unsupportedOf(options),
+    peers: Object.keys(options.peers),
     listGuests: () => listGuests(host),
     watchGuests: (onNews, signal) => watchGuests(host, onNews, signal),
+    tidy: () => tidy(host),
     listDisks: (instanceId) => listDisks(host, instanceId),
     readConsole: (instanceId, from) => readConsole(host, instanceId, from),
     createDisk: unit(disks.creation),
@@ -41,8 +45,8 @@ export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
     reserveVolume: unit(volumes.reserving),
     releaseVolumes: unit(volumes.releasing),
     plugVolumes: unit(volumes.plugging),
-    copyVolume: unit(volumes.copying),
-    wipeVolume: unit(volumes.wiping),
+    copyVolume: unit(swaps.copying),
+    wipeVolume: unit(swaps.wiping),
     plugNetwork: unit(ports.plugging),
     unplugNetwork: unit(ports.unplugging),
     plugInterfaces: unit(ports.interfacePlugging),

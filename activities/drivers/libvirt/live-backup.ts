@@ -44,7 +44,7 @@ export async function backUp(act: Act, source: string, file: string): Promise<vo
 const measureSchema = z.object({ required: z.int() });
 
 /** Whether there is less space for the copy, with what there is of it already, than it needs. */
-async function isTooMuch(source: string, file: string, { signal }: Act['context']): Promise<boolean> {
+export async function isTooMuch(source: string, file: string, { signal }: Act['context']): Promise<boolean> {
   const command = ['qemu-img', 'measure', '-U', '-f', 'qcow2', '-O', 'qcow2', '--output=json', source] as const;
   const { required } = measureSchema.parse(JSON.parse(await output(command, { signal })));
   const { bavail, bsize } = await statfs(dirname(file));

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { InputOf } from '../../../src/model/unit.ts';
 import type { plugInterfaces, plugNetwork } from '../../../src/operations/units/index.ts';
 import { deviceAlias, toInterfaceDevice } from './domain.ts';
-import { plugDevices } from './devices.ts';
+import { plugDevices, type Devices } from './devices.ts';
 import type { Act, Behaviour } from './unit.ts';
 
 const portsSchema = z.array(z.string());
@@ -32,13 +32,20 @@ export const unplugging: Behaviour<unknown, unknown> = {
   report: async () => ({}),
 };
 
+/** That of the guest itself. */
+const first = deviceAlias('first');
+
 export const interfacePlugging: Behaviour<InputOf<typeof plugInterfaces>, unknown> = {
   async change({ interfaces }, act) {
     const wanted = new Map(
       interfaces.map((each) => [deviceAlias(each.port), toInterfaceDevice(act.host.options, each)] as const),
     );
-    const first = deviceAlias('first');
-    await plugDevices(act, 'interface', wanted, (alias) => alias !== first, 'interfaces plugged');
+    const devices: Devices = {
+      kind: 'interface',
+      present: ({ aliases }) => new Map(aliases.interface.filter((each) => each !== first).map((each) => [each, each])),
+      wanted: () => wanted,
+    };
+    await plugDevices(act, devices, 'interfaces plugged');
   },
   report: async () => ({}),
 };

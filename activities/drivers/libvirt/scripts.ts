@@ -28,6 +28,8 @@ lock=$1 patience=$2 mine=$3 mode=$4
 shift 4
 exec 9>>"$lock" || exit ${exits.noFolder}
 flock -w "$patience" 9 || exit ${exits.outOfTime}
+# What was waited for may have been tidied away.
+[ "$lock" -ef /proc/self/fd/9 ] || exit ${exits.noFolder}
 note() { env printf '%-512s\\n' "$2" 1<>"$1"; }
 newest=
 [ -s "$lock.fence" ] && read -r newest <"$lock.fence"
@@ -88,6 +90,48 @@ while [ "$left" -gt 0 ]; do
   left=$((left - 1))
 done
 exit ${exits.outOfTime}
+`;
+
+/**
+ * Has a disk of a guest that runs be copied to a file, which is put in place for that; where a job is at work on it already,
+ * that goes on, and its file is left alone.
+ *
+ *     DRAFT FILE DOMAIN DEVICE VIRSH WORD...
+ */
+export const mirrored = `
+set -u
+draft=$1 file=$2 domain=$3 device=$4
+shift 4
+job=$("$@" blockjob "$domain" "$device" --info --raw) || exit 1
+[ -n "$job" ] && exit 0
+mv -T "$draft" "$file" || exit 1
+exec "$@" blockcopy "$domain" "$device" --dest "$file" --format qcow2 --reuse-external --transient-job
+`;
+
+/**
+ * Removes a folder in which there are only locks and notes, all of them older than so many minutes, unless somebody is at it.
+ *
+ *     FOLDER MINUTES
+ */
+export const tidied = `
+set -u
+folder=$1 minutes=$2 lock=$1/lock
+[ -e "$lock" ] || exit 0
+exec 9>>"$lock" || exit 1
+flock -n 9 || exit 0
+if [ -e "$lock.long" ]; then
+  exec 8>>"$lock.long" || exit 1
+  flock -n 8 || exit 0
+fi
+for each in "$folder"/* "$folder"/.[!.]*; do
+  [ -e "$each" ] || continue
+  case \${each##*/} in
+  lock | lock.fence | lock.done | lock.long | effects.ndjson | copied) ;;
+  *) exit 0 ;;
+  esac
+done
+[ -z "$(find "$folder" -mmin "-$minutes" -print -quit)" ] || exit 0
+exec rm -r "$folder"
 `;
 
 /** The command that runs a script with these words. */

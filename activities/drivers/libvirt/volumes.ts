@@ -1,46 +1,22 @@
-/** Volumes: files that all hosts reach. Whose one is says a file beside it, which only one instance can have made. */
-import { readFile } from 'node:fs/promises';
+/** Volumes: an instance makes them its own, has them plugged, and leaves them. */
+import { randomUUID } from 'node:crypto';
+import type { VolumeAttachment } from '../../../src/model/attachments.ts';
 import type { InputOf } from '../../../src/model/unit.ts';
-import { effectKey } from '../../../src/model/unit.ts';
 import type * as units from '../../../src/operations/units/index.ts';
-import { UnitFault } from '../../unit-fault.ts';
-import { output } from './commands.ts';
-import { plugDevices } from './devices.ts';
-import { copy, exists, place, sizeOf } from './disks.ts';
+import { plugDevices, type Devices, type View } from './devices.ts';
 import { deviceAlias, toVolumeDevice } from './domain.ts';
 import { faultIn } from './faults.ts';
 import { guestOf } from './guests.ts';
 import { reservationFile, volumeFile } from './layout.ts';
-import type { LibvirtHost } from './libvirt-host.ts';
 import type { Act, Behaviour } from './unit.ts';
-
-/** Raises VOLUME_NOT_FOUND. */
-async function expectVolume({ options }: LibvirtHost, volume: string): Promise<string> {
-  const file = volumeFile(options.volumes, volume);
-  if (await exists(file)) return file;
-  throw new UnitFault('VOLUME_NOT_FOUND', `the volume store has no ${file}`);
-}
-
-/** In it is noted to which volume a step of the instance has copied something last. */
-const copiedFile = ({ host, instanceId }: Act): string => host.file(instanceId, 'copied');
-const copyNote = ({ context }: Act, volume: string): string =>
-  `${effectKey({ ...context.purpose, direction: 'run' })} ${volume}`;
-
-const holderOf = ({ options }: LibvirtHost, volume: string): Promise<string | null> =>
-  readFile(reservationFile(options.volumes, volume), 'utf8').catch(() => null);
-
-/** Raises VOLUME_IN_USE unless the instance has it. */
-async function expectOwn({ host, instanceId }: Act, volume: string): Promise<void> {
-  const holder = await holderOf(host, volume);
-  if (holder === instanceId) return;
-  throw new UnitFault('VOLUME_IN_USE', `the volume ${volume} is ${holder ?? 'nobody'}'s`);
-}
+import { expectOwn, expectVolume, holderOf } from './volume-store.ts';
+import { changeOverBetween, giveRoomBack } from './volume-swaps.ts';
 
 export const reserving: Behaviour<InputOf<typeof units.reserveVolume>, unknown> = {
   async change({ volume }, act) {
     const { host, instanceId, delivery } = act;
     await expectVolume(host, volume);
-    if ((await holderOf(host, volume)) === instanceId) return;
+    if ((await holderOf(host.options.volumes, volume)) === instanceId) return;
     await delivery.withDraft(instanceId, async (draft) => {
       // Only one link of that name can be made.
       const command = ['ln', '-T', draft, reservationFile(host.options.volumes, volume)] as const;
@@ -54,14 +30,32 @@ export const reserving: Behaviour<InputOf<typeof units.reserveVolume>, unknown> 
 };
 
 export const releasing: Behaviour<InputOf<typeof units.releaseVolumes>, unknown> = {
-  async change({ volumes }, { host, instanceId, delivery }) {
+  async change({ volumes }, act) {
+    const { host, instanceId, delivery } = act;
+    await giveRoomBack(act, volumes);
     for (const volume of volumes) {
-      if ((await holderOf(host, volume)) !== instanceId) continue;
+      if ((await holderOf(host.options.volumes, volume)) !== instanceId) continue;
       await delivery.effect('volume released', ['rm', '-f', reservationFile(host.options.volumes, volume)]);
     }
   },
   report: async () => ({}),
 };
+
+/** What a volume is to a definition: its file, and where it is kept the name that is ours. As it runs it may have another's. */
+const idOf = (alias: string, file: string, view: View): string => (view === 'live' ? file : `${alias} ${file}`);
+
+const volumeDevices = ({ host: { options } }: Act, volumes: readonly VolumeAttachment[]): Devices => ({
+  kind: 'disk',
+  present: ({ namedDisks }, view) => new Map(namedDisks.map(({ alias, file }) => [idOf(alias, file, view), alias])),
+  wanted: ({ namedDisks }, view) =>
+    new Map(
+      volumes.map((each) => {
+        const [own, file] = [deviceAlias(each.volume), volumeFile(options.volumes, each.volume)];
+        const isTaken = view === 'live' && namedDisks.some((disk) => disk.alias === own && disk.file !== file);
+        return [idOf(own, file, view), toVolumeDevice(options, each, isTaken ? deviceAlias(randomUUID()) : own)];
+      }),
+    ),
+});
 
 export const plugging: Behaviour<InputOf<typeof units.plugVolumes>, unknown> = {
   async change({ volumes }, act) {
@@ -70,38 +64,8 @@ export const plugging: Behaviour<InputOf<typeof units.plugVolumes>, unknown> = {
       await expectVolume(act.host, volume);
       await expectOwn(act, volume);
     }
-    const wanted = new Map(
-      volumes.map((each) => [deviceAlias(each.volume), toVolumeDevice(act.host.options, each)] as const),
-    );
-    await plugDevices(act, 'disk', wanted, () => true, 'volumes plugged');
-  },
-  report: async () => ({}),
-};
-
-export const copying: Behaviour<InputOf<typeof units.copyVolume>, unknown> = {
-  async change({ volume, toVolume }, act) {
-    const [source, target] = [await expectVolume(act.host, volume), await expectVolume(act.host, toVolume)];
-    await expectOwn(act, volume);
-    await expectOwn(act, toVolume);
-    const [size, room] = [await sizeOf(source, act.context), await sizeOf(target, act.context)];
-    if (room < size) throw new UnitFault('VOLUME_TOO_SMALL', `${toVolume} has ${room} bytes, ${volume} has ${size}`);
-    // What is copied may have to be taken away again.
-    await act.delivery.put(null, copiedFile(act), copyNote(act, toVolume));
-    await place(act.delivery, target, 'volume copied', (draft) => copy(source, draft, room, act));
-  },
-  report: async () => ({}),
-};
-
-export const wiping: Behaviour<InputOf<typeof units.wipeVolume>, unknown> = {
-  async change({ volume }, act) {
-    const file = volumeFile(act.host.options.volumes, volume);
-    const size = await sizeOf(file, act.context).catch(() => null);
-    const copied = await readFile(copiedFile(act), 'utf8').catch(() => null);
-    if (size === null || copied !== copyNote(act, volume)) return;
-    await place(act.delivery, file, 'volume wiped', async (draft) => {
-      await output(['qemu-img', 'create', '-q', '-f', 'qcow2', draft, String(size)], act.context);
-    });
-    await act.delivery.effect(null, ['rm', '-f', copiedFile(act)]);
+    await changeOverBetween(act, volumes);
+    await plugDevices(act, volumeDevices(act, volumes), 'volumes plugged');
   },
   report: async () => ({}),
 };

@@ -1,4 +1,5 @@
 /** The volume store. Each volume has a journal of its own, which the workers of all hosts write, for any instance. */
+import { VolumeExists } from '../volume-exists.ts';
 import { namesIn } from './files.ts';
 import { openVolumeJournal, readVolumeEntries, type Entry } from './journal.ts';
 import { volumeDirectory, volumesDirectory } from './layout.ts';
@@ -7,19 +8,13 @@ import type { Volume } from './state.ts';
 /** Something that a unit of an instance did to a volume. */
 export type VolumeEffect = Omit<Entry, 'effect' | 'state'> & { readonly volume: string; readonly effect: string };
 
-/** There is a volume of that id already. */
-export class VolumeExists extends Error {
-  override readonly name = 'VolumeExists';
-}
-
 /** Makes an empty volume. Throws {@link VolumeExists}, and a `RangeError` for what is no id. */
 export async function createVolume(root: string, id: string, sizeGb: number): Promise<Volume> {
   const journal = openVolumeJournal(volumeDirectory(root, id));
   const volume: Volume = { sizeGb, contents: `empty ${id}`, instanceId: null, copiedBy: null, whole: true };
   for (;;) {
     const newest = await journal.newest();
-    if (newest !== null && newest.entry.state.volume !== null)
-      throw new VolumeExists(`there is a volume ${id} already`);
+    if (newest !== null && newest.entry.state.volume !== null) throw new VolumeExists(id);
     const made = await journal.append((newest?.number ?? 0) + 1, {
       version: 1,
       at: new Date().toISOString(),

@@ -1,26 +1,27 @@
+import { Option } from '@commander-js/extra-typings';
 import type { Root } from '../options.ts';
 import { wholeNumber } from '../options.ts';
 import { inSession } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
+import { openVolumeStore, volumeStoreNames } from '../volume-stores.ts';
 
-/** `itask volume`: there is no volume service beside the simulated hypervisors, so that their volumes are made here. */
+const driver = () =>
+  new Option('--driver <name>', 'whose volumes, where there are hosts of both drivers').choices(volumeStoreNames);
+
+/** `itask volume`: there is no volume service beside the hypervisors, so that volumes are made here. */
 export function addVolume(root: Root): void {
-  const group = root.command('volume').description('volumes of the simulated hosts, to be attached to instances');
+  const group = root.command('volume').description('volumes of the hosts, to be attached to instances');
 
   group
     .command('create')
     .description('make an empty volume')
     .argument('<id>', 'what it is attached by')
     .requiredOption('--size <gigabytes>', 'how large it is', wholeNumber(1))
-    .action((id, { size }, command) =>
+    .addOption(driver())
+    .action((id, options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const directory = await session.requireSimulation();
-        const { createVolume, VolumeExists } = await import('../../../activities/drivers/simulated/volume-store.ts');
-        try {
-          await createVolume(directory, id, size);
-        } catch (error) {
-          throw error instanceof VolumeExists || error instanceof RangeError ? new UsageError(error.message) : error;
-        }
+        const { size } = options;
+        const store = await openVolumeStore(await session.requireConfiguration(), options.driver);
+        await store.create(id, size);
         session.output.print({ id, size_gb: size, instance_id: null }, () => `There is an empty volume ${id} now.`);
       }),
     );
@@ -28,14 +29,11 @@ export function addVolume(root: Root): void {
   group
     .command('list')
     .description('all volumes, and whose they are')
-    .action((_options, command) =>
+    .addOption(driver())
+    .action((options, command) =>
       inSession(command.optsWithGlobals(), async (session) => {
-        const directory = await session.requireSimulation();
-        const [{ readVolumes }, { volumeTable }] = await Promise.all([
-          import('../../../activities/drivers/simulated/volume-store.ts'),
-          import('../text/volumes.ts'),
-        ]);
-        const volumes = await readVolumes(directory);
+        const store = await openVolumeStore(await session.requireConfiguration(), options.driver);
+        const [{ volumeTable }, volumes] = await Promise.all([import('../text/volumes.ts'), store.list()]);
         const represented = volumes.map(({ id, sizeGb, instanceId }) => ({
           id,
           size_gb: sizeGb,

@@ -36,7 +36,7 @@ export function servingText({ serving, up, settling, maintenance, fenced }: Host
 /** One host, and what it owes. */
 export function hostText(host: HostRecord, colors: Colors): string {
   const { name, up, maintenance, epoch, free, capacity, claims, debts, fenced, task, traits } = host;
-  const { strays = [] } = traits ?? {};
+  const { strays = [], peers } = traits ?? {};
   const lines = properties(
     [
       ['name', name],
@@ -47,6 +47,7 @@ export function hostText(host: HostRecord, colors: Colors): string {
       ['epoch', epoch],
       ['free', `${resourcesText(free)}, of ${resourcesText(capacity)}`],
       ['task', task ? `${task.kind}, itask hosts task ${name}` : 'none'],
+      ['guests go to', peers === undefined ? 'all hosts that name none' : peers.join(', ') || 'no other host'],
       ['claims', claims.length],
       ['debts', debts.length],
       ['strays', strays.length === 0 ? 'none' : strays.join(', ')],

@@ -8,6 +8,8 @@ export const claimHost = unit<
     /** Id of the claim to make. */
     readonly claim: string;
     readonly flavor: Flavor;
+    /** The host that the instance comes from: others will do only where this one's guests can go to. */
+    readonly from?: string;
     /** Only this host will do. */
     readonly host?: string;
     /** Taken only when no other has room. */

@@ -27,7 +27,10 @@ export const plugVolumes = unit<{ readonly volumes: readonly VolumeAttachment[] 
   faults: [...guestFaults, 'VOLUME_NOT_FOUND', 'VOLUME_IN_USE', 'GUEST_UNRESPONSIVE'],
 });
 
-/** The guest may go on writing meanwhile. */
+/**
+ * What a guest writes to the volume from then on goes to the other one, too, until that is plugged in its place; the other one
+ * has its own size again at the latest when the volume is released.
+ */
 export const copyVolume = unit<{ readonly volume: string; readonly toVolume: string }, unknown>()('copyVolume', {
   runsOn: 'host',
   ensures: 'the other volume has the contents of the volume',

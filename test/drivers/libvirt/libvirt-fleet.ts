@@ -1,7 +1,7 @@
 /** Guests of two real libvirt daemons, as the conformance suite looks at them. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { createDriver } from '../../../activities/drivers/index.ts';
@@ -71,7 +71,6 @@ async function look(place: Place): Promise<Sight> {
   const name = `instance-${instanceId}`;
   const xml = (await virsh(host, 'dumpxml', name)).stdout;
   const ports = await readFile(join(folder, 'ports.json'), 'utf8').catch(() => null);
-  const aliases = [...xml.matchAll(/<alias name='ua-([^']+)'\/>/g)].map(([, alias = '']) => alias);
   const reserved = await reservedFor(volumes, instanceId);
   return {
     powerState: await powerStateOf(place, name),
@@ -79,20 +78,29 @@ async function look(place: Place): Promise<Sight> {
     disks: await contentsIn(folder, (file) => file.endsWith('.qcow2')),
     port: ports !== null,
     boundPorts: ports === null ? [] : (JSON.parse(ports) as string[]),
-    guestPorts: aliases.filter((alias) => alias !== 'first' && !reserved.includes(alias)),
-    plugged: Object.fromEntries(
-      aliases.filter((alias) => reserved.includes(alias)).map((alias) => [alias, `/dev/${deviceOf(xml, alias)}`]),
-    ),
+    guestPorts: devicesIn(xml, 'interface')
+      .flatMap((device) => wordIn(device, /<alias name='ua-(.+?)'/) ?? [])
+      .filter((port) => port !== 'first'),
+    plugged: pluggedIn(xml, volumes),
     volumes: await contentsIn(volumes, (file) => reserved.some((id) => file === `${id}.qcow2`)),
     interrupts: (await notedIn(folder)).filter((effect) => effect === 'guest interrupted').length,
     images: await contentsIn(store, (file) => /^[0-9a-f-]{36}\.qcow2$/.test(file)),
   };
 }
 
-const deviceOf = (xml: string, alias: string): string => {
-  const disk = xml.split('<disk ').find((part) => part.includes(`'ua-${alias}'`)) ?? '';
-  return /<target dev='(\w+)'/.exec(disk)?.[1] ?? '';
-};
+const devicesIn = (xml: string, kind: string): string[] => xml.split(`<${kind} `).slice(1);
+const wordIn = (xml: string, pattern: RegExp): string | undefined => pattern.exec(xml)?.[1];
+
+/** Device by volume: what a disk is called may be the name of the volume that it was before. */
+const pluggedIn = (xml: string, volumes: string): Sight['plugged'] =>
+  Object.fromEntries(
+    devicesIn(xml, 'disk').flatMap((disk) => {
+      const file = wordIn(disk, /<source file='(.+?)'/) ?? '';
+      return dirname(file) === volumes
+        ? [[basename(file, '.qcow2'), `/dev/${wordIn(disk, /<target dev='(\w+)'/)}`]]
+        : [];
+    }),
+  );
 
 async function powerStateOf({ virsh, host }: Place, name: string): Promise<Sight['powerState']> {
   const { stdout, exitCode } = await virsh(host, 'domstate', name);
@@ -123,23 +131,14 @@ async function contentsIn(folder: string, isMeant: (file: string) => boolean): P
 async function contentOf(file: string): Promise<{ contents: string; sizeGb: number }> {
   const { stdout } = await execa('qemu-img', ['info', '-U', '--output=json', file]);
   const { 'virtual-size': size } = JSON.parse(stdout) as { 'virtual-size': number };
-  const start = await execa('qemu-img', [
-    'dd',
-    '-U',
-    '-f',
-    'qcow2',
-    '-O',
-    'raw',
-    'bs=1k',
-    'count=64',
-    `if=${file}`,
-    `of=${file}.start`,
-  ]);
-  if (start.exitCode !== 0) throw new Error(start.stderr);
+  // One that a guest is about to change over to QEMU lets nobody read.
+  const [seen, start] = [`${file}.seen`, `${file}.start`];
+  await copyFile(file, seen);
+  await execa('qemu-img', ['dd', '-f', 'qcow2', '-O', 'raw', 'bs=1k', 'count=64', `if=${seen}`, `of=${start}`]);
   const contents = createHash('md5')
-    .update(await readFile(`${file}.start`))
+    .update(await readFile(start))
     .digest('hex');
-  await rm(`${file}.start`);
+  await Promise.all([seen, start].map((each) => rm(each)));
   return { contents, sizeGb: size / gib };
 }
 

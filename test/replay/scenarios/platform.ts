@@ -2,6 +2,7 @@
 import type { HostTask } from '../../../src/client/index.ts';
 import { durationsWorkflowId, hostWorkflowId, hostTaskWorkflowId } from '../../../src/model/task.ts';
 import { keyPairsWorkflowId } from '../../../src/model/key-pair.ts';
+import { registerHost } from '../../../workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ed25519Key } from '../../support/ssh-keys.ts';
 import { evacuated, instanceOn, resizing, type Scenario } from './beginnings.ts';
@@ -17,6 +18,13 @@ export const ofPlatform = {
   },
   'host that was fenced': async (fleet) => {
     await evacuated(fleet);
+    return hostWorkflowId('host-1');
+  },
+  'host that says where its guests can go': async (fleet) => {
+    const { capacity } = await fleet.client.host('host-1');
+    const handle = fleet.temporal.workflow.getHandle(hostWorkflowId('host-1'));
+    for (const traits of [{ peers: ['host-2'] }, { peers: ['host-2'] }, { peers: [] }, {}])
+      await handle.executeUpdate(registerHost, { args: [capacity, traits] });
     return hostWorkflowId('host-1');
   },
   payDebts: async (fleet) => {
