@@ -39,7 +39,8 @@ export async function plugDevices(
     }
   }
   if (!changed) return;
-  await noteDefinition(act, null);
+  // It is another one than was asked for.
+  await noteDefinition(act, { digest: '' });
   await act.delivery.note(effect);
 }
 
