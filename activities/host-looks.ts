@@ -46,6 +46,7 @@ export function hostLooks(driver: Driver, host: string): HostLooks {
         waiting += 1;
         return news(request).finally(() => (waiting -= 1));
       }),
+    describeGuest: (instanceId) => looking('describeGuest', () => driver.describeGuest(instanceId)),
   };
 }
 

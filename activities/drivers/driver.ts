@@ -1,4 +1,5 @@
 import type { GuestReport, hostUnits, HostUnitName } from '../../src/operations/units/index.ts';
+import type { DescribedGuest } from '../../src/model/noted-guest.ts';
 import type { SealedSecret } from '../../src/model/secret.ts';
 import type { Fence, InputOf, OutputOf, UnitPurpose } from '../../src/model/unit.ts';
 
@@ -65,6 +66,8 @@ export type Driver = {
   listDisks(instanceId: string): Promise<readonly string[]>;
   /** All guests that the hypervisor has, whoever changed them. Looks only, and is cheap: it is called every few seconds. */
   listGuests(): Promise<readonly HostedGuest[]>;
+  /** A guest with what is noted of its instance. Looks only. Raises GUEST_NOT_FOUND, also for one that has not arrived yet. */
+  describeGuest(instanceId: string): Promise<DescribedGuest>;
   /**
    * The newest {@link mostConsoleBytes} of what a guest has written to its console, and nothing that was written before
    * byte `from`. Where less was written than that, it has begun anew, and all of it counts. Raises GUEST_NOT_FOUND.

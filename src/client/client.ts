@@ -221,9 +221,9 @@ export class InstanceTasks {
     return this.submit('recover', instanceId, input, options);
   }
 
-  /** Brings a terminated instance workflow back from what its last run knew. */
-  rebuild(instanceId: string): Promise<InstanceRecord> {
-    return rebuildInstance(this.#client, instanceId);
+  /** Brings a terminated instance workflow back from what its last run knew, or, forgotten by Temporal, from what a host knows. */
+  rebuild(instanceId: string, fromHost?: string): Promise<InstanceRecord> {
+    return rebuildInstance(this.#client, instanceId, fromHost);
   }
 
   /** Nova's instance actions, newest first. */

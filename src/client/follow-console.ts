@@ -2,8 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { ConsoleNews, HostLooks } from '../model/host-looks.ts';
-import { asking, lookAt, whereabouts, type ConsoleOptions, type Whereabouts } from './console.ts';
+import { whereabouts, type ConsoleOptions } from './console.ts';
 import { NotFoundError, RefusedError, UnreachableError } from './errors.ts';
+import { asking, lookAt, type Whereabouts } from './host-look.ts';
 
 export interface FollowConsoleOptions extends ConsoleOptions {
   /** Ends it. */
@@ -70,7 +71,10 @@ class Follower {
     const [instanceId, from] = [this.#instanceId, this.#known];
     const looks = this.#client.activity.typed<HostLooks>();
     return asking(place, () =>
-      looks.execute('followConsole', { ...lookAt(instanceId, place, answerDeadline), args: [{ instanceId, from }] }),
+      looks.execute('followConsole', {
+        ...lookAt('console', instanceId, place, answerDeadline),
+        args: [{ instanceId, from }],
+      }),
     );
   }
 

@@ -1,6 +1,7 @@
 /** The key pairs of a user. */
 import { randomInt } from 'node:crypto';
 import { WithStartWorkflowOperation, WorkflowIdConflictPolicy, type Client } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
 import type { ServerKey } from '../model/config-drive.ts';
 import { keyPairsWorkflowId, type KeyPair } from '../model/key-pair.ts';
 import { addKeyPair, keyPairsQuery, removeKeyPair } from '../../workflows/messages.ts';
@@ -56,18 +57,43 @@ export class KeyPairs {
 
   /** Instances that were given it keep it. Throws {@link NotFoundError}. */
   async remove(name: string): Promise<void> {
-    await update(this.#client, keyPairsWorkflowId(this.#userId), removeKeyPair, [name]);
+    const pairs = await this.#lostPairs();
+    if (pairs.length > 0) await this.#updateWithStart(removeKeyPair, name, pairs);
+    else await update(this.#client, keyPairsWorkflowId(this.#userId), removeKeyPair, [name]);
   }
 
-  #add(pair: KeyPair): Promise<KeyPair> {
+  async #add(pair: KeyPair): Promise<KeyPair> {
+    return this.#updateWithStart(addKeyPair, pair, await this.#lostPairs());
+  }
+
+  /** What the last run knew where it was ended from outside: the next one goes on with it. */
+  async #lostPairs(): Promise<readonly KeyPair[]> {
+    const workflowId = keyPairsWorkflowId(this.#userId);
+    try {
+      const { status } = await call(this.#client, workflowId, () =>
+        this.#client.workflow.getHandle(workflowId).describe(),
+      );
+      return status.name === 'RUNNING' || status.name === 'COMPLETED' ? [] : await this.list();
+    } catch (error) {
+      if (error instanceof NotFoundError) return [];
+      throw error;
+    }
+  }
+
+  /** Where no workflow runs, one is started with these pairs. */
+  #updateWithStart<Answer, Argument>(
+    definition: UpdateDefinition<Answer, [Argument]>,
+    argument: Argument,
+    pairs: readonly KeyPair[],
+  ): Promise<Answer> {
     const workflowId = keyPairsWorkflowId(this.#userId);
     return call(this.#client, workflowId, () =>
-      this.#client.workflow.executeUpdateWithStart(addKeyPair, {
-        args: [pair],
+      this.#client.workflow.executeUpdateWithStart(definition, {
+        args: [argument],
         startWorkflowOperation: new WithStartWorkflowOperation<typeof keyPairs>('keyPairs', {
           workflowId,
           taskQueue: controlTaskQueue,
-          args: [{ schemaVersion: 1, pairs: [] }],
+          args: [{ schemaVersion: 1, pairs }],
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
           staticSummary: `key pairs of ${this.#userId}`,
         }),

@@ -1,4 +1,5 @@
 /** What can be asked of a host besides its units: looks that change nothing, and belong to no task. */
+import type { DescribedGuest } from './noted-guest.ts';
 
 /** Which part of a console is wanted. */
 export interface ConsoleRequest {
@@ -29,4 +30,6 @@ export interface HostLooks {
   readConsole(request: ConsoleRequest): Promise<string>;
   /** Waits some seconds for a guest that has written nothing. */
   followConsole(request: ConsoleFollowUp): Promise<ConsoleNews>;
+  /** A guest with what is noted of its instance. */
+  describeGuest(instanceId: string): Promise<DescribedGuest>;
 }

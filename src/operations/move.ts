@@ -1,5 +1,6 @@
 /** What resize and migrate have in common: an instance moves into a new claim, and waits for confirmResize or revertResize. */
 import type { Flavor, InstanceRecord, RecordChanges } from '../model/instance.ts';
+import { notedRecordOf } from '../model/noted-guest.ts';
 import { operation, type Operation, type OperationHeader, type TaskContext } from '../model/operation.ts';
 import { claim, claimedHost, define, newDisk, newHome, plug, type Claimed, type Destination } from './arrival-steps.ts';
 import { confirmResize } from './confirm-resize.ts';
@@ -8,7 +9,7 @@ import { followUp } from './follow-up.ts';
 import { boot, powerOff, redefine, refusedToShutDown, shutDown, wasActive } from './power-steps.ts';
 import { unplugNetwork } from './units/index.ts';
 import { disconnectFrom, hasVolumes } from './volume-steps.ts';
-import { definitionOf, hostOf, residenceOf } from './where.ts';
+import { definitionOf, hostOf, residenceOf, type OfInstance } from './where.ts';
 
 const preparing = { taskState: 'resize_prep', event: 'compute_prep_resize' } as const;
 const leaving = { taskState: 'resize_migrating', event: 'compute_resize_instance' } as const;
@@ -64,6 +65,7 @@ export function move<const Name extends string, Input extends MoveInput>(
     ...definitionOf(context.instance),
     flavor: goalOf(context).flavor,
     disk: newDisk(context),
+    record: { ...notedRecordOf(context.instance), ...undecided(context) },
   });
   const newCopy = (context: TaskContext<Input> & Claimed) => ({
     disk: residenceOf(context.instance).disk,
@@ -88,18 +90,19 @@ export function move<const Name extends string, Input extends MoveInput>(
       powerState: context.boot?.powerState ?? 'SHUTDOWN',
       flavor: goalOf(context).flavor,
       residence: newHome(context),
-      ...leftToDecide(header.name, context),
+      ...undecided(context),
+      ...decidedLater(header.name, context.input),
     }));
 }
 
 /** What is kept until somebody decides on it, or the platform does. */
-function leftToDecide(
-  of: string,
-  { instance, input: { confirmAfterSeconds: afterSeconds = 0 } }: TaskContext<MoveInput>,
-): Pick<RecordChanges, 'pendingResize' | 'followUp'> {
+const undecided = ({ instance }: OfInstance): Pick<InstanceRecord, 'pendingResize'> => {
   const { flavor, vmState } = instance;
-  return {
-    pendingResize: { from: residenceOf(instance), flavor, vmState },
-    ...(afterSeconds > 0 && { followUp: followUp(confirmResize, {}, { afterSeconds, of }) }),
-  };
-}
+  return { pendingResize: { from: residenceOf(instance), flavor, vmState } };
+};
+
+const decidedLater = (
+  of: string,
+  { confirmAfterSeconds: afterSeconds = 0 }: MoveInput,
+): Pick<RecordChanges, 'followUp'> =>
+  afterSeconds > 0 ? { followUp: followUp(confirmResize, {}, { afterSeconds, of }) } : {};

@@ -22,7 +22,11 @@ const wantedDisk = (context: TaskContext<RebuildInput>) => ({
 });
 
 const wantedDefinition = (context: TaskContext<RebuildInput>) =>
-  definitionOn(newDisk(context), { ...context.instance, ...rebuiltConfig(context.instance, context.input) });
+  definitionOn(newDisk(context), {
+    ...context.instance,
+    ...rebuiltConfig(context.instance, context.input),
+    image: context.input.image,
+  });
 
 /** Nova removes the old disk first. Here it is whole until the new one has booted, and a failure loses nothing. */
 export const rebuild = operation<RebuildInput>()({

@@ -19,7 +19,7 @@ const runs = ({ instance }: OfInstance) => instance.powerState === 'RUNNING';
 const ranBefore = ({ instance }: OfInstance) => pendingResizeOf(instance).vmState === 'active';
 const oldDefinition = ({ instance }: OfInstance) => {
   const { from, flavor } = pendingResizeOf(instance);
-  return definitionOn(from.disk, instance, flavor);
+  return definitionOn(from.disk, { ...instance, pendingResize: null }, flavor);
 };
 
 export const revertResize = operation<NoInput>()({

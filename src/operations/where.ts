@@ -2,6 +2,7 @@
 import type { Attachments } from '../model/attachments.ts';
 import { hostnameFor, type ConfigSecrets } from '../model/config-drive.ts';
 import type { Flavor, InstanceRecord, Residence } from '../model/instance.ts';
+import { notedRecordOf } from '../model/noted-guest.ts';
 import type { GuestDefinition } from './units/index.ts';
 
 /** What tells of an instance. */
@@ -53,6 +54,7 @@ export const definitionOn = (
   disk,
   ...attachmentsOf(instance),
   ...configDriveOf(instance),
+  record: notedRecordOf(instance),
 });
 
 /** The guest as the record has it. */

@@ -82,6 +82,23 @@ test('nothing lingers of a user without key pairs, and another pair can be kept 
   expect(await create({ name: 'brief', public_key: ed25519Key.publicKey }, 96, rita)).toMatchObject({ status: 201 });
 });
 
+test('pairs outlive their workflow, whoever ends it', async () => {
+  const terminate = () => fleet.temporal.workflow.getHandle('key-pairs/id-of-rita').terminate('by mistake');
+  const names = async () => namesIn((await rita.get('/v2.1/os-keypairs', version(96))).body);
+  const before = await names();
+  await create({ name: 'kept', public_key: ed25519Key.publicKey }, 96, rita);
+  await terminate();
+  expect(await names()).toEqual([...before, 'kept']);
+  await create({ name: 'later', public_key: ed25519Key.publicKey }, 96, rita);
+  expect(await names()).toEqual([...before, 'kept', 'later']);
+  await terminate();
+  await rita.send('DELETE', '/v2.1/os-keypairs/kept', undefined, version(96));
+  expect(await names()).toEqual([...before, 'later']);
+  await terminate();
+  expect(await rita.send('DELETE', '/v2.1/os-keypairs/kept', undefined, version(96))).toMatchObject({ status: 404 });
+  expect(await names()).toEqual([...before, 'later']);
+});
+
 test('up to 2.91 a pair is made where no key is given; its private half fits, and is in no history', async () => {
   const answer = await create({ name: 'made here' }, 2);
   expect(answer).toMatchObject({ status: 201, body: { keypair: { type: 'ssh' } } });

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
+import { forget } from '../support/forget.ts';
 import { itaskFor, type Itask } from './itask.ts';
 import { activeSubject, hangingReboot } from './subjects.ts';
 
@@ -88,6 +89,16 @@ describe('an instance', () => {
     });
     expect(await itask.json('recover', name)).toMatchObject({ exitCode: 0, document: { id, vm_state: 'active' } });
     expect(await itask.json('recover', id)).toMatchObject({ exitCode: 3, document: { error: { code: 'REFUSED' } } });
+  });
+
+  test('that Temporal has forgotten is found by doctor and brought back from its host', async () => {
+    const { id, name } = await activeSubject(fleet);
+    const { residence } = await fleet.client.get(id);
+    await forget(fleet, id);
+    expect(await itask.json('recover', id)).toMatchObject({ exitCode: 4, document: { error: { code: 'NOT_FOUND' } } });
+    const fromHost = ['recover', id, '--from-host', residence?.host ?? ''];
+    expect((await itask.run('doctor')).stdout).toContain(`itask ${fromHost.join(' ')}`);
+    expect(await itask.json(...fromHost)).toMatchObject({ exitCode: 0, document: { id, name, vm_state: 'active' } });
   });
 });
 

@@ -4,6 +4,7 @@ import type { Driver, UnitContext } from '../../activities/drivers/driver.ts';
 import { effectKey, type UnitPurpose } from '../../src/model/unit.ts';
 import { hostUnits, type HostUnitName } from '../../src/operations/units/index.ts';
 import * as configDrive from './conformance/config-drive.ts';
+import * as description from './conformance/description.ts';
 import * as disks from './conformance/disks.ts';
 import * as guests from './conformance/guests.ts';
 import * as images from './conformance/images.ts';
@@ -20,7 +21,7 @@ interface Chapter {
   readonly tests?: (scene: () => Scene) => void;
 }
 
-const chapters: readonly Chapter[] = [disks, images, volumes, ports, guests, liveMigration, configDrive];
+const chapters: readonly Chapter[] = [disks, images, volumes, ports, guests, liveMigration, configDrive, description];
 const cases: Readonly<Record<HostUnitName, Case>> = {
   ...disks.cases,
   ...images.cases,

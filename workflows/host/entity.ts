@@ -54,7 +54,11 @@ export class HostEntity {
   }
 
   claim(claim: Claim): void {
-    if (this.#find(claim.id) === undefined) this.#change({ claims: [...this.#record.claims, claim] });
+    if (this.#find(claim.id) !== undefined) return;
+    const { claims, traits } = this.#record;
+    // A guest that was nobody's is somebody's again.
+    const strays = traits?.strays?.filter((id) => id !== claim.instanceId);
+    this.#change({ claims: [...claims, claim], ...(strays && { traits: { ...traits, strays } }) });
   }
 
   /** Gives a claim up, also one that is still to come. Whether there was such a claim. */

@@ -30,7 +30,8 @@ export async function plugDevices(act: Act, devices: Devices, effect: string): P
   let changed = false;
   for (const view of views) changed = (await plugInto(act, devices, view)) || changed;
   if (!changed) return;
-  await noteDefinition(act, null);
+  // It is another one than was asked for.
+  await noteDefinition(act, { digest: '' });
   await act.delivery.note(effect);
 }
 

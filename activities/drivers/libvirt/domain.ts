@@ -1,40 +1,19 @@
 /** Domain definitions: how libvirt is told of a guest, and how that is read back. */
 import { createHash } from 'node:crypto';
-import XMLBuilder from 'fast-xml-builder';
-import { XMLParser } from 'fast-xml-parser';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import type { NetworkInterface, VolumeAttachment } from '../../../src/model/attachments.ts';
+import type { NotedGuest } from '../../../src/model/noted-guest.ts';
 import type { GuestDefinition } from '../../../src/operations/units/index.ts';
 import type { Opened } from '../driver.ts';
 import { configDriveFile, consoleFile, diskFile, domainName, volumeFile } from './layout.ts';
+import { metadataOf, metadataSchema, type Noted } from './metadata.ts';
 import type { LibvirtOptions } from './options.ts';
-
-/** Of our part of the metadata, which libvirt keeps untouched. */
-export const metadataUri = 'urn:instance-tasks:1';
-
-/** What we note in a definition: whose guest it is, and what came of it. */
-export interface Noted {
-  readonly instanceId: string;
-  /** The task by which it was defined, or its devices were changed, last; and the fence of the unit that did it. */
-  readonly taskId: string;
-  readonly fence: string;
-  /** The key of the effect that wants the guest started by this definition: what runs under another one was started before. */
-  readonly boot: string;
-  /** Digest of the definition that was asked for; empty where devices have changed since. */
-  readonly digest: string;
-}
-
-const attributes = { ignoreAttributes: false, attributeNamePrefix: '@' } as const;
-const builder = new XMLBuilder({ ...attributes, suppressEmptyNode: true });
-const lists: ReadonlySet<string> = new Set(['disk', 'interface']);
-const parser = new XMLParser({ ...attributes, parseTagValue: false, isArray: (name) => lists.has(name) });
+import { builder, parser } from './xml.ts';
 
 /** The whole definition of a guest. */
-export function toDomain(
-  options: LibvirtOptions,
-  { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [], configDrive }: Opened<GuestDefinition>,
-  noted: Noted,
-): string {
+export function toDomain(options: LibvirtOptions, definition: Opened<GuestDefinition>, noted: Noted): string {
+  const { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [], configDrive } = definition;
   const { directory, virtualisation, machine } = options;
   const { instanceId } = noted;
   const disks = [disk, ...otherDisks].map((each, index) =>
@@ -47,7 +26,7 @@ export function toDomain(
       uuid: instanceId,
       // What people call it, for whoever looks at the hypervisor.
       title: titleOf(name),
-      metadata: { 'it:instance': { '@xmlns:it': metadataUri, ...attributesOf(noted) } },
+      metadata: metadataOf(noted, definition),
       memory: { '@unit': 'MiB', '#text': flavor.memoryMb },
       vcpu: flavor.vcpus,
       os: { type: { '@arch': 'x86_64', '@machine': machine, '#text': 'hvm' }, ...bootOf(options) },
@@ -79,14 +58,6 @@ export function toDomain(
     },
   });
 }
-
-const attributesOf = ({ instanceId, taskId, fence, boot, digest }: Noted) => ({
-  '@instance': instanceId,
-  '@task': taskId,
-  '@fence': fence,
-  '@boot': boot,
-  '@digest': digest,
-});
 
 /** Of what people may call an instance, what XML can say, and libvirt takes: one line. */
 const titleOf = (name: string): string =>
@@ -149,31 +120,17 @@ export const toInterfaceDevice = (options: LibvirtOptions, each: NetworkInterfac
 export const deviceAlias = aliasOf;
 
 const device = z.looseObject({ alias: z.looseObject({ '@name': z.string() }).optional() });
+// A drive may be empty.
 const file = z.looseObject({ '@file': z.string().default(''), '@ready': z.string().optional() });
 const diskDevice = device.extend({
+  '@device': z.string().default('disk'),
   target: z.looseObject({ '@dev': z.string() }),
   source: file.optional(),
   mirror: file.optional(),
 });
-const notedSchema = z
-  .looseObject({
-    '@instance': z.string(),
-    '@task': z.string(),
-    '@fence': z.string(),
-    '@boot': z.string(),
-    '@digest': z.string(),
-  })
-  .transform((noted): Noted => ({
-    instanceId: noted['@instance'],
-    taskId: noted['@task'],
-    fence: noted['@fence'],
-    boot: noted['@boot'],
-    digest: noted['@digest'],
-  }));
 const domainSchema = z.object({
   domain: z.looseObject({
-    // Of a guest that is not ours, something else or nothing.
-    metadata: z.looseObject({ 'it:instance': notedSchema }).nullable().catch(null).default(null),
+    metadata: metadataSchema,
     devices: z.looseObject({ disk: z.array(diskDevice).default([]), interface: z.array(device).default([]) }),
   }),
 });
@@ -192,20 +149,32 @@ export interface NamedDisk {
 export interface ReadDomain {
   /** Null of a guest that is not ours. */
   readonly noted: Noted | null;
+  /** What is noted of its instance; null also where an earlier version has defined it. */
+  readonly guest: NotedGuest | null;
   /** Aliases of its devices that we have named, by kind. */
   readonly aliases: { readonly disk: readonly string[]; readonly interface: readonly string[] };
   /** Names of its disks, as `vda`; the first one is that of the instance. */
   readonly disks: readonly string[];
   readonly namedDisks: readonly NamedDisk[];
+  /** The disks of the instance itself, as it names them, and the volumes that it has. */
+  readonly ownDisks: readonly string[];
+  readonly volumes: readonly VolumeAttachment[];
 }
 
 export function readDomain(xml: string): ReadDomain {
   const { metadata, devices } = domainSchema.parse(parser.parse(xml)).domain;
+  const namedDisks = devices.disk.flatMap(toNamedDisk);
   return {
-    noted: metadata?.['it:instance'] ?? null,
+    noted: metadata?.noted ?? null,
+    guest: metadata?.guest ?? null,
     aliases: { disk: ownAliases(devices.disk), interface: ownAliases(devices.interface) },
     disks: devices.disk.map(({ target }) => target['@dev']),
-    namedDisks: devices.disk.flatMap(toNamedDisk),
+    namedDisks,
+    ownDisks: devices.disk
+      .filter((disk) => disk['@device'] === 'disk' && toNamedDisk(disk).length === 0)
+      .map(({ source }) => idOfFile(source?.['@file'] ?? '')),
+    // After a swap it is another volume than its disk is named after.
+    volumes: namedDisks.map(({ file: path, device: name }) => ({ volume: idOfFile(path), device: `/dev/${name}` })),
   };
 }
 
@@ -216,17 +185,17 @@ function toNamedDisk({ alias, target, source, mirror }: z.infer<typeof diskDevic
   return [{ alias: name, device: target['@dev'], file: source?.['@file'] ?? '', mirror: copy }];
 }
 
-const isOwn = (alias: string): boolean => alias.startsWith('ua-');
+const isOwn = (alias: string): boolean => alias.startsWith(aliasOf(''));
 
 const ownAliases = (devices: readonly z.infer<typeof device>[]): string[] =>
   devices.map(({ alias }) => alias?.['@name'] ?? '').filter(isOwn);
 
+/** What the file of a disk or a volume is named after. */
+const idOfFile = (path: string): string => basename(path, '.qcow2');
+
 /** Tells one definition from another. */
 export const digestOf = (definition: Opened<GuestDefinition>): string =>
   createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 32);
-
-/** Our part of the metadata, as `virsh metadata --set` takes it. */
-export const toMetadata = (noted: Noted): string => builder.build({ instance: attributesOf(noted) });
 
 /** What a backup of one of these disks to a file is to be, as `virsh backup-begin` takes it. */
 export const toBackup = (disks: readonly string[], disk: string, file: string): string =>

@@ -22,6 +22,18 @@ const mostClaims = 3;
 
 const textOf = ({ generation, sequence, attempt }: Fence): string => `${generation}.${sequence}.${attempt}`;
 
+/** The fence of such a text; that of nobody where there is none. */
+export function fenceOf(text: string): Fence {
+  const [generation = 0, sequence = 0, attempt = 0] = text.trim().split('.').map(Number);
+  return { generation, sequence, attempt };
+}
+
+const lockOf = (folder: string): string => join(folder, 'lock');
+
+/** The newest fence that a guest has seen. */
+export const newestFence = async (folder: string): Promise<Fence> =>
+  fenceOf(await readFile(`${lockOf(folder)}.fence`, 'utf8').catch(() => ''));
+
 /** One delivery of a unit, at the guest of its instance on one host. */
 export class Delivery {
   readonly context: UnitContext;
@@ -35,7 +47,7 @@ export class Delivery {
     this.key = effectKey(context.purpose);
     this.#host = host;
     this.#folder = host.folder(context.purpose.instanceId);
-    this.#lock = join(this.#folder, 'lock');
+    this.#lock = lockOf(this.#folder);
   }
 
   /** Claims the guest for it, and clears away what was left half-made. Raises STALE_ATTEMPT where something newer has been there. */
@@ -112,9 +124,7 @@ export class Delivery {
 
   /** Raises STALE_ATTEMPT where something newer has been there. */
   async admit(): Promise<void> {
-    const text = await readFile(`${this.#lock}.fence`, 'utf8').catch(() => '');
-    const [generation = 0, sequence = 0, attempt = 0] = text.trim().split('.').map(Number);
-    if (compareFences(this.context.fence, { generation, sequence, attempt }) < 0) throw this.#stale();
+    if (compareFences(this.context.fence, await newestFence(this.#folder)) < 0) throw this.#stale();
   }
 
   /** Puts a file there, whole or not at all. */

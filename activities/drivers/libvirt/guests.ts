@@ -3,10 +3,11 @@ import type { GuestDefinition, GuestReport } from '../../../src/operations/units
 import { UnitFault } from '../../unit-fault.ts';
 import type { Opened } from '../driver.ts';
 import { removeConfigDrive, writeConfigDrive } from './config-drive.ts';
-import { digestOf, metadataUri, toDomain, toMetadata, type Noted } from './domain.ts';
+import { digestOf, toDomain } from './domain.ts';
 import { exists, expectDisk } from './disks.ts';
 import { consoleFile, domainName } from './layout.ts';
 import type { SeenGuest } from './libvirt-host.ts';
+import { metadataUri, toMetadata, type Noted } from './metadata.ts';
 import type { Act, Behaviour } from './unit.ts';
 
 /** What libvirt says of the guest. */
@@ -36,13 +37,10 @@ export async function startUp({ host, instanceId, delivery }: Act, effect: strin
 }
 
 /** What a unit notes of itself. */
-const notedBy = ({ instanceId, delivery, context }: Act, { boot, digest }: Pick<Noted, 'boot' | 'digest'>): Noted => ({
-  instanceId,
-  taskId: context.purpose.taskId,
-  fence: delivery.fence,
-  boot,
-  digest,
-});
+const notedBy = (
+  { instanceId, delivery, context }: Act,
+  { boot, digest, interfaces }: Pick<Noted, 'boot' | 'digest' | 'interfaces'>,
+): Noted => ({ instanceId, taskId: context.purpose.taskId, fence: delivery.fence, boot, digest, interfaces });
 
 /** Has libvirt keep this definition; what runs stays as it was started. */
 export async function define(
@@ -55,21 +53,19 @@ export async function define(
   const disks = [definition.disk, ...(definition.otherDisks ?? [])];
   for (const disk of disks) await expectDisk(host, instanceId, disk);
   await writeConfigDrive(act, definition);
-  const xml = toDomain(host.options, definition, notedBy(act, { boot, digest: digestOf(definition) }));
+  const noted = notedBy(act, { boot, digest: digestOf(definition), interfaces: definition.interfaces ?? [] });
+  const xml = toDomain(host.options, definition, noted);
   await delivery.withDraft(xml, (file) => delivery.effect(effect, host.virsh('define', file)));
 }
 
-/**
- * Notes with the definition that is kept which effect it is to be started by, or, where that is null, that its devices have
- * changed since it was asked for. What runs says still what it was started with.
- */
-export async function noteDefinition(act: Act, boot: string | null): Promise<void> {
+/** Notes something with the definition that is kept. What runs says still what it was started with. */
+export async function noteDefinition(
+  act: Act,
+  news: Partial<Pick<Noted, 'boot' | 'digest' | 'interfaces'>>,
+): Promise<void> {
   const { host, instanceId, delivery, context } = act;
   const { noted } = await host.definition(instanceId, 'kept', context);
-  const own = notedBy(act, {
-    boot: boot ?? noted?.boot ?? '',
-    digest: boot === null ? '' : (noted?.digest ?? ''),
-  });
+  const own = notedBy(act, { ...(noted ?? { boot: '', digest: '', interfaces: [] }), ...news });
   const words = ['--uri', metadataUri, '--key', 'it', '--set', toMetadata(own), '--config'];
   await delivery.effect(null, host.virsh('metadata', domainName(instanceId), ...words));
 }

@@ -1,5 +1,6 @@
 import type { Driver } from '../driver.ts';
 import { readConsole } from './console.ts';
+import { describeGuest } from './description.ts';
 import * as disks from './disks.ts';
 import * as agent from './guest-agent.ts';
 import { watchGuests } from './events.ts';
@@ -35,6 +36,7 @@ export function libvirtDriver(name: string, options: LibvirtOptions): Driver {
     watchGuests: (onNews, signal) => watchGuests(host, onNews, signal),
     tidy: () => tidy(host),
     listDisks: (instanceId) => listDisks(host, instanceId),
+    describeGuest: (instanceId) => describeGuest(host, instanceId),
     readConsole: (instanceId, from) => readConsole(host, instanceId, from),
     createDisk: unit(disks.creation),
     copyDisk: unit(disks.copying),

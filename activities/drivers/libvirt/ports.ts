@@ -1,10 +1,12 @@
 /** Ports that are bound to the host, and the interfaces that the guest has. libvirt needs no ports: they are noted here. */
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { InputOf } from '../../../src/model/unit.ts';
 import type { plugInterfaces, plugNetwork } from '../../../src/operations/units/index.ts';
 import { deviceAlias, toInterfaceDevice } from './domain.ts';
 import { plugDevices, type Devices } from './devices.ts';
+import { noteDefinition } from './guests.ts';
 import type { Act, Behaviour } from './unit.ts';
 
 const portsSchema = z.array(z.string());
@@ -46,6 +48,8 @@ export const interfacePlugging: Behaviour<InputOf<typeof plugInterfaces>, unknow
       wanted: () => wanted,
     };
     await plugDevices(act, devices, 'interfaces plugged');
+    const { noted } = await act.host.definition(act.instanceId, 'kept', act.context);
+    if (!isDeepStrictEqual(noted?.interfaces, interfaces)) await noteDefinition(act, { digest: '', interfaces });
   },
   report: async () => ({}),
 };

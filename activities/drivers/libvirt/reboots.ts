@@ -63,7 +63,7 @@ export const softReboot: Behaviour<Patient, GuestReport & { readonly rebooted: b
     const guest = await guestOf(act);
     if (guest.powerState !== 'RUNNING' && guest.powerState !== 'SHUTDOWN') throw conflict(guest);
     if (await isBooted(act)) return;
-    await noteDefinition(act, act.delivery.key);
+    await noteDefinition(act, { boot: act.delivery.key });
     if (guest.powerState === 'RUNNING' && !(await askToShutDown(act, input))) return;
     await startUp(act, 'guest rebooted by itself');
   },

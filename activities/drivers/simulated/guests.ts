@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { GuestDefinition, GuestReport } from '../../../src/operations/units/index.ts';
 import { UnitFault } from '../../unit-fault.ts';
 import type { Opened } from '../driver.ts';
+import { notedRecordSchema } from '../noted-guest.schema.ts';
 import { unchanged, type Behaviour, type Circumstances } from './behaviour.ts';
 import { writtenDrive } from './config-drive.ts';
 import { wholeDisk } from './disks.ts';
@@ -57,8 +58,8 @@ export const defined = (definition: Opened<GuestDefinition>, before: Guest | nul
 const keptOf = (
   definition: Opened<GuestDefinition>,
   instanceId: string,
-): Pick<Guest, 'name' | 'flavor' | 'disk' | 'otherDisks' | 'volumes' | 'interfaces' | 'configDrive'> => {
-  const { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [] } = definition;
+): Pick<Guest, 'name' | 'flavor' | 'disk' | 'otherDisks' | 'volumes' | 'interfaces' | 'configDrive' | 'record'> => {
+  const { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [], record } = definition;
   return {
     name,
     flavor,
@@ -67,15 +68,16 @@ const keptOf = (
     volumes: [...volumes],
     interfaces: [...interfaces],
     ...writtenDrive(definition, instanceId),
+    ...(record && { record: notedRecordSchema.parse(record) }),
   };
 };
 
 const sameDefinition = (guest: Guest, definition: Opened<GuestDefinition>, instanceId: string): boolean => {
-  const { name, flavor, disk, otherDisks, volumes, interfaces, configDrive = null } = guest;
+  const { name, flavor, disk, otherDisks, volumes, interfaces, configDrive = null, record = null } = guest;
   const wanted = keptOf(definition, instanceId);
   return isDeepStrictEqual(
-    { name, flavor, disk, otherDisks, volumes, interfaces, configDrive },
-    { ...wanted, configDrive: wanted.configDrive ?? null },
+    { name, flavor, disk, otherDisks, volumes, interfaces, configDrive, record },
+    { ...wanted, configDrive: wanted.configDrive ?? null, record: wanted.record ?? null },
   );
 };
 

@@ -1,6 +1,7 @@
 import type { HostUnitName } from '../../../src/operations/units/index.ts';
 import type { Driver, UnitContext } from '../driver.ts';
 import { readGuestConsole } from './console.ts';
+import { describeGuest } from './description.ts';
 import { copying } from './copy-disk.ts';
 import { creating } from './create-disk.ts';
 import { diskPreparation, diskRemoval } from './disks.ts';
@@ -45,6 +46,7 @@ export function simulatedDriver(host: string, options: SimulatedOptions): Driver
     listGuests: () => guestList.read(),
     listDisks: async (instanceId) =>
       Object.keys((await hypervisor.journal(instanceId).newest())?.entry.state.disks ?? {}),
+    describeGuest: (instanceId) => describeGuest(hypervisor, instanceId),
     readConsole: (instanceId, from) => readGuestConsole(options.root, host, instanceId, from),
     createDisk: acting('createDisk', creating(hypervisor)),
     copyDisk: acting('copyDisk', copying(hypervisor)),

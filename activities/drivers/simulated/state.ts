@@ -1,17 +1,9 @@
 /** What a simulated hypervisor has of one instance, what the image store has of one image, the volume store of one volume. */
 import { z } from 'zod';
 import type { PowerState } from '../../../src/model/states.ts';
-
-const flavorSchema = z.strictObject({ name: z.string(), vcpus: z.number(), memoryMb: z.number(), diskGb: z.number() });
+import { flavorSchema, interfaceSchema, notedRecordSchema } from '../noted-guest.schema.ts';
 
 const attachmentSchema = z.strictObject({ volume: z.string(), device: z.string() });
-
-const interfaceSchema = z.strictObject({
-  port: z.string(),
-  network: z.string(),
-  mac: z.string(),
-  fixedIp: z.exactOptional(z.string()),
-});
 
 const guestSchema = z.strictObject({
   name: z.string(),
@@ -31,6 +23,8 @@ const guestSchema = z.strictObject({
       digests: z.record(z.string(), z.string()),
     }),
   ),
+  /** What is kept of the record; absent where an earlier version has defined it. */
+  record: z.exactOptional(notedRecordSchema),
   powerState: z.enum(['RUNNING', 'PAUSED', 'SHUTDOWN', 'CRASHED', 'SUSPENDED'] satisfies PowerState[]),
   /** How often it was started since it was first defined. */
   bootCount: z.int(),

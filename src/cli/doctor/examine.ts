@@ -7,7 +7,8 @@ import { UsageError } from '../usage-error.ts';
 import { examineCluster, examineTemporal } from './cluster.ts';
 import { fine, wrong, type Finding } from './finding.ts';
 import { examineLibvirt } from './libvirt.ts';
-import { examineHosts, examineInstances, examineWorkers } from './fleet.ts';
+import { examineHosts, examineWorkers } from './fleet.ts';
+import { examineInstances } from './instances.ts';
 
 /** Of the oldest Node.js that this program runs on. */
 const oldestNode = [20, 3] as const;

@@ -46,7 +46,8 @@ function examineHost(name: string, record: HostRecord | undefined, workers: numb
   const strays = record.traits?.strays ?? [];
   if (strays.length > 0) {
     const found = `it has ${strays.length === 1 ? 'a guest' : 'guests'} that no instance has room for there: ${strays.join(', ')}`;
-    return wrong(subject, found, 'nothing touches them; itask show ID says where each belongs, if it is known at all');
+    const remedy = `itask recover ID --from-host ${name} brings back one that itask show ID does not know`;
+    return wrong(subject, found, `nothing touches them; itask show ID says where each belongs; ${remedy}`);
   }
   if (serving || maintenance)
     return fine(subject, `${alive}, ${record.claims.length} claims, serving: ${servingText(record)}`);
@@ -58,13 +59,4 @@ function examineHost(name: string, record: HostRecord | undefined, workers: numb
     );
   }
   return wrong(subject, 'it does not serve though its workers are alive', `start one anew: ${start}`);
-}
-
-/** Whether any instance has lost its workflow. */
-export async function examineInstances(session: Session): Promise<Finding[]> {
-  const lost = await (await session.client()).lost();
-  if (lost.length === 0) return [fine('instances', 'none is lost')];
-  return lost.map(({ id, name }) =>
-    wrong('instances', `${name} (${id}) is lost: its workflow was ended from outside`, `itask recover ${id}`),
-  );
 }

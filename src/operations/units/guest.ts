@@ -1,6 +1,7 @@
 import type { Attachments } from '../../model/attachments.ts';
 import type { ConfigMetadata, ConfigSecrets } from '../../model/config-drive.ts';
 import type { Flavor } from '../../model/instance.ts';
+import type { NotedRecord } from '../../model/noted-guest.ts';
 import type { SealedSecret } from '../../model/secret.ts';
 import type { PowerState } from '../../model/states.ts';
 import { unit } from '../../model/unit.ts';
@@ -21,6 +22,8 @@ export interface GuestDefinition extends Attachments, ConfigSecrets {
   readonly otherDisks?: readonly string[];
   /** With the secrets, what its config drive says; it has none where absent. */
   readonly configDrive?: ConfigMetadata;
+  /** What the hypervisor keeps with it for whoever has lost the record. Absent where an earlier version asks. */
+  readonly record?: NotedRecord;
 }
 
 export const defineGuest = unit<GuestDefinition, GuestReport>()('defineGuest', {
