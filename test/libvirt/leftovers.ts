@@ -105,6 +105,6 @@ async function processes({ places, daemons }: Stage): Promise<string[]> {
     ...(await processesWith('qemu-img', places.own)),
   ];
   return working
-    .filter(({ words }) => !words.includes(' domstats ') && !words.includes(' list '))
+    .filter(({ words }) => ![' domstats ', ' list ', ' event '].some((looking) => words.includes(looking)))
     .map(({ words }) => words);
 }

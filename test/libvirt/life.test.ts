@@ -110,8 +110,9 @@ test('attachVolume, detachVolume and swapVolume: the guest sees them come and go
   expect(await guest.type('write vdb precious')).toContain('IT-OK');
   await stage.done('detachVolume', id, { volume: 'data' });
   await guest.says(/^IT-DISK- vdb/, before);
+  const reattached = (await guest.lines()).length - 1;
   await stage.done('attachVolume', id, { volume: 'data' });
-  await guest.says(/^IT-DISK\+ vdb/, before);
+  await guest.says(/^IT-DISK\+ vdb/, reattached);
   expect(await guest.type('read vdb')).toContain('precious');
   const swapped = (await guest.lines()).length - 1;
   await stage.done('swapVolume', id, { volume: 'data', toVolume: 'spare' });

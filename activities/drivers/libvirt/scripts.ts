@@ -126,7 +126,7 @@ fi
 for each in "$folder"/* "$folder"/.[!.]*; do
   [ -e "$each" ] || continue
   case \${each##*/} in
-  lock | lock.fence | lock.done | lock.long | effects.ndjson | copied) ;;
+  lock | lock.fence | lock.done | lock.long | effects.ndjson | copied | interrupted-by | forced-*) ;;
   *) exit 0 ;;
   esac
 done
