@@ -58,6 +58,30 @@ test('disks and volumes are told apart, and a config drive is neither', () => {
   expect({ ownDisks, volumes }).toEqual({ ownDisks: ['rescue', 'root'], volumes: [data] });
 });
 
+test.each([
+  [[], ['vda', 'vdb']],
+  [['/dev/vdb'], ['vda', 'vdc', 'vdb']],
+  [
+    ['/dev/vdc', '/dev/vdb'],
+    ['vda', 'vdd', 'vdc', 'vdb'],
+  ],
+])('with volumes at %j no two disks are called alike', (volumeDevices, expected) => {
+  const volumes = volumeDevices.map((device, index) => ({ volume: `data-${index}`, device }));
+  const definition = { ...machine, disk: 'rescue', otherDisks: ['root'], volumes };
+  expect(readDomain(toDomain(options, definition, noted)).disks).toEqual(expected);
+});
+
+test('with as many volumes as there can be there is a name left for the disk beside that of the rescue', () => {
+  const volumes = Array.from('bcdefghijklmnopqrstuvwxyz', (letter) => ({
+    volume: `data-${letter}`,
+    device: `/dev/vd${letter}`,
+  }));
+  const definition = { ...machine, disk: 'rescue', otherDisks: ['root'], volumes };
+  const { disks } = readDomain(toDomain(options, definition, noted));
+  expect(disks.slice(0, 2)).toEqual(['vda', 'vdaa']);
+  expect(new Set(disks).size).toBe(27);
+});
+
 test('a definition of an earlier version, or with something else in its place, is read without', () => {
   const xml = toDomain(options, machine, noted);
   expect(readDomain(xml)).toMatchObject({ noted, guest: null });

@@ -16,8 +16,9 @@ export function toDomain(options: LibvirtOptions, definition: Opened<GuestDefini
   const { name, flavor, disk, otherDisks = [], volumes = [], interfaces = [], configDrive } = definition;
   const { directory, virtualisation, machine } = options;
   const { instanceId } = noted;
+  const free = freeDevices(volumes);
   const disks = [disk, ...otherDisks].map((each, index) =>
-    fileDisk(diskFile(directory, instanceId, each), `vd${'abcdefgh'.charAt(index)}`, each.slice(0, 20), null),
+    fileDisk(diskFile(directory, instanceId, each), free[index] ?? '', each.slice(0, 20), null),
   );
   return builder.build({
     domain: {
@@ -59,6 +60,17 @@ export function toDomain(options: LibvirtOptions, definition: Opened<GuestDefini
   });
 }
 
+const letters = Array.from('abcdefghijklmnopqrstuvwxyz');
+const devices = ['', 'a'].flatMap((first) => letters.map((letter) => `vd${first}${letter}`));
+
+/** For the disks of the instance itself: a volume may have the name that the second one usually has. */
+function freeDevices(volumes: readonly VolumeAttachment[]): string[] {
+  const taken = new Set(volumes.map(deviceOf));
+  return devices.filter((name) => !taken.has(name));
+}
+
+const deviceOf = ({ device }: VolumeAttachment): string => device.replace('/dev/', '');
+
 /** Of what people may call an instance, what XML can say, and libvirt takes: one line. */
 const titleOf = (name: string): string =>
   name.replaceAll(/\s+/g, ' ').replaceAll(/[^\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
@@ -88,12 +100,15 @@ const configDriveDisk = (file: string) => ({
   readonly: '',
 });
 
+/** With this libvirt has the names begin that users give, and leaves them alone. */
+const aliasPrefix = 'ua-';
+
 /** Names of our own for devices: libvirt has each once, so that plugging can be repeated. It takes no others than such. */
 const aliasOf = (id: string): string =>
-  `ua-${/^[A-Za-z0-9_-]+$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
+  `${aliasPrefix}${/^[A-Za-z0-9_-]+$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
 
-const volumeDisk = ({ volumes }: LibvirtOptions, { volume, device }: VolumeAttachment, alias = aliasOf(volume)) =>
-  fileDisk(volumeFile(volumes, volume), device.replace('/dev/', ''), volume.slice(0, 20), alias);
+const volumeDisk = ({ volumes }: LibvirtOptions, attachment: VolumeAttachment, alias = aliasOf(attachment.volume)) =>
+  fileDisk(volumeFile(volumes, attachment.volume), deviceOf(attachment), attachment.volume.slice(0, 20), alias);
 
 const interfaceOf = (options: LibvirtOptions, { port, mac }: Pick<NetworkInterface, 'port' | 'mac'>) => ({
   ...sourceOf(options),
@@ -185,7 +200,7 @@ function toNamedDisk({ alias, target, source, mirror }: z.infer<typeof diskDevic
   return [{ alias: name, device: target['@dev'], file: source?.['@file'] ?? '', mirror: copy }];
 }
 
-const isOwn = (alias: string): boolean => alias.startsWith(aliasOf(''));
+const isOwn = (alias: string): boolean => alias.startsWith(aliasPrefix);
 
 const ownAliases = (devices: readonly z.infer<typeof device>[]): string[] =>
   devices.map(({ alias }) => alias?.['@name'] ?? '').filter(isOwn);
