@@ -162,16 +162,20 @@ test('create from that image: it has what was on the disk', async () => {
   await expectTidy(stage, [id, made.id], images);
 });
 
-test('rescue and unrescue: it runs from another disk, with its own beside it, and then from its own again', async () => {
+test('rescue and unrescue: it runs from another disk, with its own and its volume beside it, and then from its own again', async () => {
+  // As the device that the second disk of a guest has otherwise.
+  await stage.done('attachVolume', id, { volume: 'spare', device: '/dev/vdb' });
   const own = boot;
   const before = (await guest.lines()).length - 1;
   await stage.done('rescue', id, { image: 'rescue' });
   boot = await guest.bootAfter(own);
   expect(boot).toMatchObject({ image: 'rescue', boot: 1 });
-  await guest.says(new RegExp(`^IT-DISK vdb .*boots=${own.boot} image=cirros`), before);
+  await guest.says(new RegExp(`^IT-DISK vd[bc] .*boots=${own.boot} image=cirros`), before);
+  await guest.says(/^IT-DISK vd[bc] size=2147483648 serial=spare/, before);
   await stage.done('unrescue', id);
   boot = { ...own, id: boot.id };
   await bootsAgain();
+  await stage.done('detachVolume', id, { volume: 'spare' });
   await expectTidy(stage, [id], images);
 });
 

@@ -101,7 +101,7 @@ test('one that was killed itself leaves a guest that lives on, and the next star
   started = start();
   await untilPrinted('The instances are those of the last time: demo');
   expect(await qemus()).toEqual(before);
-  expect(await itask('instance', 'show', 'demo')).toMatchObject({ vm_state: 'active', power_state: 'RUNNING' });
+  expect(await itask('show', 'demo')).toMatchObject({ vm_state: 'active', power_state: 'RUNNING' });
 }, 300_000);
 
 test('Ctrl-C twice ends everything at once, and the next start finds the instance as it was', async () => {
@@ -120,7 +120,7 @@ test('Ctrl-C twice ends everything at once, and the next start finds the instanc
   await eventually(
     'it runs again',
     async () => {
-      const { vm_state: vmState } = await itask<{ vm_state: string }>('instance', 'show', 'demo');
+      const { vm_state: vmState } = await itask<{ vm_state: string }>('show', 'demo');
       return vmState === 'active' && (await qemus()).length === 1;
     },
     patienceMs,
