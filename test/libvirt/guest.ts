@@ -76,11 +76,16 @@ export class Guest {
     return eventually(
       `${this.domain} boots again`,
       async () => {
-        const last = await this.untilUp(1);
-        return last.id !== id && last;
+        const last = (await this.boots()).at(-1);
+        if (last === undefined || last.id === id) throw new Error(`its console ends with ${await this.#lastWords()}`);
+        return this.untilUp(1);
       },
       bootMs,
     );
+  }
+
+  async #lastWords(): Promise<string> {
+    return JSON.stringify((await this.lines()).slice(-10));
   }
 
   /** The newest line that fits, once there is one among those after the first `after`. */
