@@ -7,7 +7,7 @@ import { confirmResize } from './confirm-resize.ts';
 import { copyDiskTo } from './disk-steps.ts';
 import { followUp } from './follow-up.ts';
 import { boot, powerOff, redefine, refusedToShutDown, shutDown, wasActive } from './power-steps.ts';
-import { unplugNetwork } from './units/index.ts';
+import { unplugNetwork, type GuestDefinition } from './units/index.ts';
 import { disconnectFrom, hasVolumes } from './volume-steps.ts';
 import { definitionOf, hostOf, residenceOf, type OfInstance } from './where.ts';
 
@@ -51,6 +51,12 @@ const leave = {
   owedWhen: 'failed',
 } as const;
 
+const definitionWith = (flavor: Flavor, context: TaskContext<unknown>): GuestDefinition => ({
+  ...definitionOf(context.instance),
+  flavor,
+  disk: newDisk(context),
+  record: { ...notedRecordOf(context.instance), ...undecided(context) },
+});
 const formerDefinition = ({ instance }: TaskContext<unknown>) => definitionOf(instance);
 
 /** Declares an operation that moves an instance to where `goal` says, within that reach. */
@@ -61,12 +67,7 @@ export function move<const Name extends string, Input extends MoveInput>(
 ): Operation<Name, Input> {
   const goalOf = ({ input, instance }: TaskContext<Input>) => goal(input, instance);
   const destination = (context: TaskContext<Input>) => destinationFrom(hostOf(context), goalOf(context), reach);
-  const newDefinition = (context: TaskContext<Input>) => ({
-    ...definitionOf(context.instance),
-    flavor: goalOf(context).flavor,
-    disk: newDisk(context),
-    record: { ...notedRecordOf(context.instance), ...undecided(context) },
-  });
+  const newDefinition = (context: TaskContext<Input>) => definitionWith(goalOf(context).flavor, context);
   const newCopy = (context: TaskContext<Input> & Claimed) => ({
     disk: residenceOf(context.instance).disk,
     toDisk: newDisk(context),
