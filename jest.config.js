@@ -11,6 +11,7 @@ export default {
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, sourceMaps: 'inline' }],
   },
+  ...ifThere('testSequencer', './test/support/longest-first.js'),
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   ...ifThere('globalSetup', './test/support/global-setup.ts'),
   ...ifThere('globalTeardown', './test/support/global-teardown.ts'),
