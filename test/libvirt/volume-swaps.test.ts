@@ -9,8 +9,8 @@ import { startDaemons, type Daemons } from '../drivers/libvirt/daemons.ts';
 import { makePlaces, type Places } from '../drivers/libvirt/places.ts';
 import { eventually } from '../support/eventually.ts';
 import { Guest } from './guest.ts';
+import { small } from './stage.ts';
 
-const flavor = { name: 'small', vcpus: 1, memoryMb: 96, diskGb: 1 };
 const data = { volume: 'data.1', device: '/dev/vdb' };
 const spare = { volume: 'spare', device: '/dev/vdb' };
 const swap = { volume: data.volume, toVolume: spare.volume };
@@ -35,7 +35,7 @@ beforeEach(async () => {
   const next = () => deliver(units.next());
   await driver.createDisk({ disk: 'root', image: 'debian-13', sizeGb: 1 }, next());
   for (const { volume } of [data, spare]) await driver.reserveVolume({ volume }, next());
-  await driver.defineGuest({ name: 'demo', flavor, disk: 'root', volumes: [data] }, next());
+  await driver.defineGuest({ name: 'demo', flavor: small, disk: 'root', volumes: [data] }, next());
   await driver.startGuest({}, next());
   await guest.untilUp(1);
 });
@@ -54,12 +54,6 @@ const job = () => virsh('blockjob', domain(), 'vdb', '--info', '--raw');
 const begun = async () => (await readFile(places.calls, 'utf8')).match(/ blockcopy /g)?.length ?? 0;
 const copies = () => units.next('copy', 'run', 'swapVolume');
 const undoing = ({ step }: { readonly step: string }) => ({ ...units.next('undo', 'undo', 'swapVolume'), step });
-
-/** Has the copy take long, and waits until it is under way. */
-async function hold(): Promise<void> {
-  await eventually('a copy is under way', async () => (await job()).includes('type=Block Copy'));
-  await virsh('blockjob', domain(), 'vdb', '--bandwidth', '1');
-}
 
 test('what it writes after the copy is on the new volume, which the guest has without having noticed', async () => {
   expect(await guest.type('write vdb early')).toContain('IT-OK');
@@ -94,10 +88,11 @@ test('what it writes after it has changed over is on the old volume when the swa
 
 test('a copy that was broken off is carried on by the next attempt, and ended by its undo', async () => {
   expect(await guest.type('fill vdb 64')).toContain('IT-OK');
+  await places.slowCopies();
   const copy = copies();
   const breaking = new AbortController();
   const first = driver.copyVolume(swap, deliver(copy, 1, { signal: breaking.signal }));
-  await hold();
+  await eventually('a copy is under way', async () => (await job()).includes('type=Block Copy'));
   breaking.abort(new Error('the worker ends'));
   await expect(first).rejects.toThrow('the worker ends');
   const second = driver.copyVolume(swap, deliver(copy, 2));

@@ -22,6 +22,8 @@ export interface Places {
   ) => Promise<{ readonly stdout: string; readonly stderr: string; readonly exitCode?: number | undefined }>;
   readonly guests: (host: HostName) => Promise<string[]>;
   readonly makeVolume: (id: string, sizeGb: number) => Promise<void>;
+  /** From now on volumes are copied at a mebibyte a second. */
+  readonly slowCopies: () => Promise<void>;
   readonly removeImage: (id: string) => Promise<void>;
   /** Ends all guests, and removes what there is of them. */
   readonly dispose: () => Promise<void>;
@@ -33,6 +35,15 @@ export interface GivenFolders {
   /** What host b has of its instances. */
   readonly b?: string;
 }
+
+/** `virsh`, of which it is noted what it is asked for; copies of volumes go slowly from their beginning while that file is there. */
+const notingVirsh = (calls: string, slow: string) => `#!/bin/sh
+echo "$$ $*" >>'${calls}'
+case " $* " in
+*' blockcopy '*) [ ! -e '${slow}' ] || set -- "$@" --bandwidth 1 ;;
+esac
+exec virsh "$@"
+`;
 
 /** New folders where none are given, with the images that were built in the image store. */
 export async function makePlaces({ folder, uris, images }: Daemons, given: GivenFolders = {}): Promise<Places> {
@@ -46,8 +57,8 @@ export async function makePlaces({ folder, uris, images }: Daemons, given: Given
   for (const name of (await readdir(images)).filter((each) => each.endsWith('.qcow2'))) {
     await symlink(join(images, name), join(store, name));
   }
-  const [noting, calls] = [join(own, 'virsh'), join(own, 'calls')];
-  await writeFile(noting, `#!/bin/sh\necho "$$ $*" >>'${calls}'\nexec virsh "$@"\n`, { mode: 0o755 });
+  const [noting, calls, slow] = [join(own, 'virsh'), join(own, 'calls'), join(own, 'slow')];
+  await writeFile(noting, notingVirsh(calls, slow), { mode: 0o755 });
   const virsh: Places['virsh'] = (host, ...words) =>
     execa('virsh', ['-q', '-c', uris[host], ...words], { env: { LC_ALL: 'C' }, reject: false });
   const guests: Places['guests'] = async (host) =>
@@ -62,6 +73,7 @@ export async function makePlaces({ folder, uris, images }: Daemons, given: Given
     calls,
     virsh,
     guests,
+    slowCopies: () => writeFile(slow, ''),
     folder: (host, instanceId) => join(directories[host], instanceId),
     options: (host) => ({
       uri: uris[host],
