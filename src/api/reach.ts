@@ -5,6 +5,7 @@ import { validate } from 'uuid';
 import type { InstanceTasks } from '../client/client.ts';
 import { newInstanceId } from '../client/ids.ts';
 import { NotFoundError } from '../client/errors.ts';
+import { unlessNotFound } from '../client/gateway.ts';
 import type { InstanceRecord } from '../model/instance.ts';
 import type { Task } from '../model/task.ts';
 import type { OperationName } from '../operations/index.ts';
@@ -85,14 +86,9 @@ export class Reach {
   async #projectOf(instanceId: string): Promise<string | null> {
     const known = this.#owners.get(instanceId);
     if (known !== undefined) return known;
-    try {
-      const projectId = await this.client.projectOf(instanceId);
-      this.#owners.set(instanceId, projectId);
-      return projectId;
-    } catch (error) {
-      if (error instanceof NotFoundError) return null;
-      throw error;
-    }
+    const projectId = await unlessNotFound(this.client.projectOf(instanceId));
+    if (projectId !== null) this.#owners.set(instanceId, projectId);
+    return projectId;
   }
 }
 

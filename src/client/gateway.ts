@@ -45,6 +45,13 @@ export async function call<T>(client: Client, subject: string, request: () => Pr
   }
 }
 
+/** What is answered, or null where what was asked for is not there. */
+export const unlessNotFound = <Answer>(answer: Promise<Answer>): Promise<Answer | null> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof NotFoundError) return null;
+    throw error;
+  });
+
 /** The error of the SDK that a failed call stands for; others are returned as they are. */
 export function translate(error: unknown, subject: string): unknown {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {

@@ -13,7 +13,7 @@ import { hostTaskSchema, type HostTaskOptions } from '../operations/host-task.sc
 import { hostQuery, hostTaskQuery, hostTaskUpdates, submitHostTask } from '../../workflows/messages.ts';
 import type { drainHost } from '../../workflows/host/host-task.ts';
 import { IdempotencyConflictError, InvalidInputError, NotFoundError, RefusedError } from './errors.ts';
-import { call, query, update } from './gateway.ts';
+import { call, query, unlessNotFound, update } from './gateway.ts';
 
 /** How a host's task is to be carried out, on whose word. */
 export interface HostTaskRequestOptions extends HostTaskOptions {
@@ -40,19 +40,10 @@ async function submitHostTaskTo(
   const id = givenId ?? v4();
   const request = { ...parsed.data, ...who, id, kind, host, deadlineScale, createdAt: new Date().toISOString() };
   // Whatever the host is like by now: what was asked for before is answered.
-  const known = givenId === undefined ? null : await knownHostTask(client, host, givenId);
+  const known = givenId === undefined ? null : await unlessNotFound(readHostTask(client, host, givenId));
   if (known !== null) return unlessAnother(known, request);
   await update(client, hostWorkflowId(host), submitHostTask, [request]);
   return unlessAnother(await readHostTask(client, host, id), request);
-}
-
-async function knownHostTask(client: Client, host: string, id: string): Promise<HostTask | null> {
-  try {
-    return await readHostTask(client, host, id);
-  } catch (error) {
-    if (error instanceof NotFoundError) return null;
-    throw error;
-  }
 }
 
 /** The task, where it is what was asked for. Throws an {@link IdempotencyConflictError}. */

@@ -7,7 +7,7 @@ import { keyPairsWorkflowId, type KeyPair } from '../model/key-pair.ts';
 import { addKeyPair, keyPairsQuery, removeKeyPair } from '../../workflows/messages.ts';
 import type { keyPairs } from '../../workflows/key-pairs/key-pairs.ts';
 import { InvalidInputError, NotFoundError } from './errors.ts';
-import { call, query, update } from './gateway.ts';
+import { call, query, unlessNotFound, update } from './gateway.ts';
 import { fingerprintOfKey, newKeys } from './ssh-keys.ts';
 import { controlTaskQueue } from './submit.ts';
 
@@ -23,13 +23,8 @@ export class KeyPairs {
 
   /** All of them, by name. */
   async list(): Promise<readonly KeyPair[]> {
-    try {
-      return await query(this.#client, keyPairsWorkflowId(this.#userId), keyPairsQuery);
-    } catch (error) {
-      // There is a workflow only where there is a pair.
-      if (error instanceof NotFoundError) return [];
-      throw error;
-    }
+    // There is a workflow only where there is a pair.
+    return (await unlessNotFound(query(this.#client, keyPairsWorkflowId(this.#userId), keyPairsQuery))) ?? [];
   }
 
   /** Throws {@link NotFoundError}. */
@@ -69,15 +64,10 @@ export class KeyPairs {
   /** What the last run knew where it was ended from outside: the next one goes on with it. */
   async #lostPairs(): Promise<readonly KeyPair[]> {
     const workflowId = keyPairsWorkflowId(this.#userId);
-    try {
-      const { status } = await call(this.#client, workflowId, () =>
-        this.#client.workflow.getHandle(workflowId).describe(),
-      );
-      return status.name === 'RUNNING' || status.name === 'COMPLETED' ? [] : await this.list();
-    } catch (error) {
-      if (error instanceof NotFoundError) return [];
-      throw error;
-    }
+    const last = await unlessNotFound(
+      call(this.#client, workflowId, () => this.#client.workflow.getHandle(workflowId).describe()),
+    );
+    return last === null || ['RUNNING', 'COMPLETED'].includes(last.status.name) ? [] : this.list();
   }
 
   /** Where no workflow runs, one is started with these pairs. */

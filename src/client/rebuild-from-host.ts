@@ -8,7 +8,7 @@ import { claimId, hostWorkflowId, instanceWorkflowId } from '../model/task.ts';
 import type { Fence } from '../model/unit.ts';
 import { claimResources, instanceQuery, instanceStateQuery, releaseResources } from '../../workflows/messages.ts';
 import { NotFoundError, RefusedError } from './errors.ts';
-import { call, query, update } from './gateway.ts';
+import { call, query, unlessNotFound, update } from './gateway.ts';
 import { asking, lookAt } from './host-look.ts';
 import { listHosts, listTasks } from './lists.ts';
 import { newState } from './new-record.ts';
@@ -64,12 +64,6 @@ async function expectForgotten(client: Client, instanceId: string): Promise<void
   if (task === undefined) return;
   throw new RefusedError(`${task.operation} (task ${task.id}) of instance ${instanceId} still runs: let it end first`);
 }
-
-const unlessNotFound = <Answer>(answer: Promise<Answer>): Promise<Answer | null> =>
-  answer.catch((error: unknown) => {
-    if (error instanceof NotFoundError) return null;
-    throw error;
-  });
 
 /** All room that is kept for the instance. Throws {@link NotFoundError} where there is no such host. */
 async function roomsOf(client: Client, instanceId: string, host: string): Promise<Room[]> {

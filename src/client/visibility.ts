@@ -1,7 +1,7 @@
 /** Queries of Temporal's visibility, page by page. */
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers.js';
-import type { SearchAttributeName } from '../model/search-attributes.ts';
+import { queryLiteral, type SearchAttributeName } from '../model/search-attributes.ts';
 import { InvalidInputError } from './errors.ts';
 import { call } from './gateway.ts';
 import { fromPageToken, toPageToken } from './page-token.ts';
@@ -28,7 +28,7 @@ export function quoted(value: string): string {
   if (/\p{Cc}/u.test(value)) {
     throw new InvalidInputError([{ path: 'filter', message: 'must not contain control characters: nothing has them' }]);
   }
-  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  return queryLiteral(value);
 }
 
 /** A page of what a query finds. Throws {@link InvalidInputError} for a wrong limit or token. */

@@ -2,6 +2,7 @@
 import type { TypedSearchAttributes } from '@temporalio/common';
 import { fits, resourcesOf, type Resources } from './host.ts';
 import type { Flavor } from './instance.ts';
+import { queryLiteral } from './search-attributes.ts';
 import { hostWorkflowId } from './task.ts';
 
 /** Which hosts will do for an instance. */
@@ -31,12 +32,10 @@ const fullHostsToAsk = 10;
 
 /** Visibility query for the hosts that could be asked, and the one that the instance comes from, which need not serve. */
 export const candidatesQuery = ({ host, from }: PlacementWish): string => {
-  const candidates = host === undefined ? 'HostServing = true' : `Host = ${quoted(host)}`;
-  const source = from === undefined ? '' : ` OR Host = ${quoted(from)}`;
+  const candidates = host === undefined ? 'HostServing = true' : `Host = ${queryLiteral(host)}`;
+  const source = from === undefined ? '' : ` OR Host = ${queryLiteral(from)}`;
   return `WorkflowType = 'host' AND ExecutionStatus = 'Running' AND (${candidates}${source})`;
 };
-
-const quoted = (name: string): string => `'${name.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 /** A row of that query. */
 export function toCandidate({ workflowId, typedSearchAttributes, memo }: HostRow): Candidate {
@@ -74,7 +73,8 @@ export const isOutOfReach = (listed: readonly Candidate[], { from, host }: Place
 /** Hosts to ask, best first: those with room by visibility, the emptiest first, and the one to avoid last. */
 export function inOrderOfChoice(listed: readonly Candidate[], wish: PlacementWish): Candidate[] {
   const { flavor, avoid } = wish;
-  const hosts = listed.filter((candidate) => willDo(candidate, listed, wish));
+  const source = wish.from === undefined ? null : neighbour(listed, wish.from);
+  const hosts = listed.filter((candidate) => willDo(candidate, source, wish));
   const wanted = resourcesOf(flavor);
   const weigh = ({ name, free }: Candidate) => (name === avoid ? -Infinity : free.memoryMb);
   const roomy = hosts.filter(({ free }) => fits(wanted, free)).sort((a, b) => weigh(b) - weigh(a));
@@ -82,10 +82,10 @@ export function inOrderOfChoice(listed: readonly Candidate[], wish: PlacementWis
   return [...roomy, ...full.slice(0, fullHostsToAsk)];
 }
 
-function willDo(candidate: Candidate, listed: readonly Candidate[], { from, host, exclude }: PlacementWish): boolean {
+function willDo(candidate: Candidate, source: Neighbour | null, { host, exclude }: PlacementWish): boolean {
   const { name, serving } = candidate;
   if (!serving || name === exclude || (host !== undefined && name !== host)) return false;
-  return from === undefined || canGo(neighbour(listed, from), candidate);
+  return source === null || canGo(source, candidate);
 }
 
 /** What no host had room for; how many there are, and what they have, is for operators. */

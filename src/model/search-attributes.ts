@@ -88,3 +88,6 @@ function toUpdate(name: string, type: Declared[SearchAttributeName], value: unkn
   }
   throw new TypeError(`search attribute ${name} takes ${type}`);
 }
+
+/** Text as queries of visibility have it. */
+export const queryLiteral = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

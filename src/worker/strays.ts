@@ -1,8 +1,7 @@
 /** Guests on a hypervisor that no instance has room for there. */
 import type { Client } from '@temporalio/client';
 import type { Driver } from '../../activities/drivers/driver.ts';
-import { NotFoundError } from '../client/errors.ts';
-import { query, update } from '../client/gateway.ts';
+import { query, unlessNotFound, update } from '../client/gateway.ts';
 import { listDeletedInstances } from '../client/lists.ts';
 import { owedSequence, type Debt, type HostRecord } from '../model/host.ts';
 import { hostWorkflowId } from '../model/task.ts';
@@ -47,10 +46,7 @@ export async function findStrays(client: Client, { name, driver }: Host): Promis
 
 /** Null where no worker has ever registered it. */
 const hostRecord = (client: Client, name: string): Promise<HostRecord | null> =>
-  query(client, hostWorkflowId(name), hostQuery).catch((error: unknown) => {
-    if (error instanceof NotFoundError) return null;
-    throw error;
-  });
+  unlessNotFound(query(client, hostWorkflowId(name), hostQuery));
 
 /** The removal of all that a deleted instance has there. */
 function remains(instanceId: string, disks: readonly string[]): Debt[] {

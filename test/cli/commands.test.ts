@@ -1,11 +1,10 @@
 /** The command line, as its users run it: what it prints, and with which exit code it ends. */
 import { z } from 'zod';
-import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
 import { forget } from '../support/forget.ts';
-import { itaskFor, type Itask } from './itask.ts';
+import { itaskFor, untilPrinted, type Itask } from './itask.ts';
 import { activeSubject, hangingReboot } from './subjects.ts';
 
 let fleet: Fleet;
@@ -15,17 +14,6 @@ beforeAll(async () => {
   itask = await itaskFor(fleet);
 });
 afterAll(() => fleet.dispose());
-
-/** Until a process has printed that, or has ended. */
-async function untilPrinted(stream: Readable, text: string): Promise<void> {
-  let printed = '';
-  await new Promise<void>((resolve) => {
-    stream.once('end', resolve).on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-      if (printed.includes(text)) resolve();
-    });
-  });
-}
 
 describe('an instance', () => {
   test('is created step by step, without colours where nobody looks', async () => {

@@ -1,6 +1,7 @@
 /** The command line as a process of its own, in a fleet. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { environmentFor } from '../../src/dev/worker-command.ts';
@@ -85,4 +86,15 @@ export async function itaskFor({ surroundings }: Fleet): Promise<Itask> {
   const env = environmentFor({ address, namespace, own: true }, process.env);
   const unset = { FORCE_COLOR: undefined, ITASK_CONFIG: undefined };
   return new Itask({ ...env, ...unset, ITASK_ACTOR: 'alice', ITASK_SECRET_KEYS: secretKeys }, folder);
+}
+
+/** Until a process has printed that, or has ended. */
+export async function untilPrinted(stream: Readable, text: string): Promise<void> {
+  let printed = '';
+  await new Promise<void>((resolve) => {
+    stream.once('end', resolve).on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      if (printed.includes(text)) resolve();
+    });
+  });
 }

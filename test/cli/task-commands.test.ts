@@ -1,9 +1,8 @@
 /** The commands for tasks: plans, previews, verbs, and what is seen of a task while it runs. */
-import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
-import { itaskFor, type Itask } from './itask.ts';
+import { itaskFor, untilPrinted, type Itask } from './itask.ts';
 import { activeSubject, hangingReboot } from './subjects.ts';
 
 let fleet: Fleet;
@@ -13,17 +12,6 @@ beforeAll(async () => {
   itask = await itaskFor(fleet);
 });
 afterAll(() => fleet.dispose());
-
-/** Until a process has printed that, or has ended. */
-async function untilPrinted(stream: Readable, text: string): Promise<void> {
-  let printed = '';
-  await new Promise<void>((resolve) => {
-    stream.once('end', resolve).on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-      if (printed.includes(text)) resolve();
-    });
-  });
-}
 
 describe('a task', () => {
   test('is planned without being done: what it would do, and whether it could', async () => {

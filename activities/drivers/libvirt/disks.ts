@@ -13,7 +13,7 @@ import { diskFile, draftFile, imageFile } from './layout.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
 import type { Act, Behaviour } from './unit.ts';
 
-const gib = 1_073_741_824;
+export const gib = 1_073_741_824;
 /** Copying may take as long as the deadline of its step allows. */
 const copySeconds = 86_400;
 

@@ -4,11 +4,9 @@ import { link, readdir, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { VolumeExists } from '../volume-exists.ts';
 import { output } from './commands.ts';
-import { sizeOf } from './disks.ts';
+import { gib, sizeOf } from './disks.ts';
 import { draftFile, isPlainName, volumeFile } from './layout.ts';
 import { holderOf } from './volume-store.ts';
-
-const gib = 1_073_741_824;
 
 export interface StoredVolume {
   readonly id: string;

@@ -1,5 +1,5 @@
 import type { InstanceTasks } from '../../client/client.ts';
-import { NotFoundError } from '../../client/errors.ts';
+import { unlessNotFound } from '../../client/gateway.ts';
 import type { Session } from '../session.ts';
 import { fine, wrong, type Finding } from './finding.ts';
 
@@ -8,17 +8,20 @@ const instancesPerList = 1_000;
 /** Whether any instance has lost its workflow. */
 export async function examineInstances(session: Session): Promise<Finding[]> {
   const client = await session.client();
-  const lost = (await client.lost()).map(({ id, name }) =>
-    wrong('instances', `${name} (${id}) is lost: its workflow was ended from outside`, `itask recover ${id}`),
-  );
-  const forgotten = (await forgottenRooms(client)).map(({ host, id }) =>
-    wrong(
-      'instances',
-      `${host} keeps room for ${id}, of which Temporal knows nothing`,
-      `itask recover ${id} --from-host ${host}`,
+  const lost = await client.lost();
+  const forgotten = await forgottenRooms(client, new Set(lost.map(({ id }) => id)));
+  const findings = [
+    ...lost.map(({ id, name }) =>
+      wrong('instances', `${name} (${id}) is lost: its workflow was ended from outside`, `itask recover ${id}`),
     ),
-  );
-  const findings = [...lost, ...forgotten];
+    ...forgotten.map(({ host, id }) =>
+      wrong(
+        'instances',
+        `${host} keeps room for ${id}, of which Temporal knows nothing`,
+        `itask recover ${id} --from-host ${host}`,
+      ),
+    ),
+  ];
   return findings.length === 0 ? [fine('instances', 'none is lost')] : findings;
 }
 
@@ -28,14 +31,14 @@ interface Room {
 }
 
 /** Claims of instances that have no workflow at all. */
-async function forgottenRooms(client: InstanceTasks): Promise<Room[]> {
+async function forgottenRooms(client: InstanceTasks, lost: ReadonlySet<string>): Promise<Room[]> {
   const hosts = await client.hosts();
   const rooms = hosts.flatMap(({ name, claims }) => claims.map(({ instanceId }) => ({ host: name, id: instanceId })));
   const listed = rooms.length === 0 ? new Set() : await listedInstances(client);
-  const unlisted = rooms.filter(({ id }) => !listed.has(id));
-  // Lists may be a moment behind, and have no lost ones.
+  const unlisted = rooms.filter(({ id }) => !listed.has(id) && !lost.has(id));
+  // Lists may be a moment behind.
   const forgotten = await Promise.all(
-    unlisted.map(async (room) => ((await isForgotten(client, room.id)) ? [room] : [])),
+    unlisted.map(async (room) => ((await unlessNotFound(client.projectOf(room.id))) === null ? [room] : [])),
   );
   return forgotten.flat();
 }
@@ -49,12 +52,3 @@ async function listedInstances(client: InstanceTasks): Promise<ReadonlySet<strin
   }
   return ids;
 }
-
-const isForgotten = (client: InstanceTasks, instanceId: string): Promise<boolean> =>
-  client.projectOf(instanceId).then(
-    () => false,
-    (error: unknown) => {
-      if (error instanceof NotFoundError) return true;
-      throw error;
-    },
-  );
